@@ -1,0 +1,59 @@
+#pragma once
+/// What every verb shares. A file a verb in cli/verbs; each adds its subcommand to the parser and returns an exit code.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node/control/gateway.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace motcua::cli {
+
+/// Where passphrases come from: a file, an inherited descriptor, or a prompt on a terminal; never argv. Without a
+/// terminal no verb prompts. The node's passphrase defaults to the officer's.
+struct PassphraseOptions {
+    std::string file, node_file;
+    int fd = -1, node_fd = -1;
+};
+
+/// The running program: the world's parts, and the body of the verb that was chosen.
+struct Program {
+    node::NodeEnvironment environment;
+    /// Set by the chosen verb's callback; run after parsing. Returns the exit code's error, or nothing when done.
+    std::function<Result<void>()> run;
+};
+
+/// Adds --passphrase-file, --passphrase-fd (and, with `node_too`, --node-passphrase-file, --node-passphrase-fd).
+void add_passphrase_options(CLI::App& verb, PassphraseOptions& options, bool node_too);
+/// `what` is named in the prompt ("officer Nguyễn An"). `confirm` asks twice. Errors: usage, when there is no source and no terminal.
+[[nodiscard]] Result<crypto::Secret> read_passphrase(const PassphraseOptions& options, bool node_key, const std::string& what, bool confirm);
+
+/// Opens the officer's key: the only one of the directory, or `--as NAME`.
+[[nodiscard]] Result<crypto::SigningKey> open_officer(const std::filesystem::path& directory, const std::optional<std::string>& as,
+                                                      const PassphraseOptions& options);
+/// The gateway of a verb that changes a node.
+[[nodiscard]] Result<node::Gateway> open_gateway(const std::filesystem::path& directory, const PassphraseOptions& options, Program& program);
+
+/// Whole file, bounded. Errors: not_found, usage (larger than `bytes_max`), storage.
+[[nodiscard]] Result<Bytes> read_file(const std::filesystem::path& file, std::size_t bytes_max);
+/// Written beside, fsynced, renamed. Errors: storage.
+[[nodiscard]] Result<void> write_file(const std::filesystem::path& file, ByteView bytes);
+
+// One function a file in cli/verbs.
+void add_init(CLI::App& app, Program& program);
+void add_enrol(CLI::App& app, Program& program);
+void add_officer(CLI::App& app, Program& program);
+void add_serve(CLI::App& app, Program& program);
+void add_sync(CLI::App& app, Program& program);
+void add_dossier(CLI::App& app, Program& program);
+void add_import(CLI::App& app, Program& program);
+void add_status(CLI::App& app, Program& program);
+void add_audit(CLI::App& app, Program& program);
+void add_rebuild(CLI::App& app, Program& program);
+
+}  // namespace motcua::cli

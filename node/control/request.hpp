@@ -1,0 +1,39 @@
+#pragma once
+/// What a verb asks of a node that changes it, as a value: performed in this process, or by the running `serve` of the same
+/// directory through DIR/socket (mode 0600, same user only), in CBOR with a u32 BE length.
+
+#include "node/desk/desk.hpp"
+
+namespace motcua::node {
+
+/// Approves an enrolment request (node or officer) at the city.
+struct Approve {
+    Bytes request;
+    std::string parent_code;
+    template <class A> void serialize(A& a) { a(request, parent_code); }
+};
+struct Rebuild { template <class A> void serialize(A& a) { a(); } };
+/// One reconciliation with the upstream; done when it is over.
+struct SyncNow { template <class A> void serialize(A& a) { a(); } };
+
+using Work = std::variant<Receive, Step, ImportBatch, Approve, Rebuild, SyncNow>;
+
+struct Request {
+    Work work;
+    /// The officer's seed (32 bytes) for work that is signed; else empty. Wiped after use on both sides.
+    crypto::Secret officer_seed{0};
+};
+
+struct ApproveDone { Bytes ticket; template <class A> void serialize(A& a) { a(ticket); } };
+struct RebuildDone { sync::Hash before, after; std::uint64_t acts = 0; template <class A> void serialize(A& a) { a(before, after, acts); } };
+struct SyncDone {
+    std::uint64_t entries_sent = 0, entries_received = 0, bytes_sent = 0, bytes_received = 0, cosignatures_received = 0;
+    std::vector<std::string> refusals;
+    template <class A> void serialize(A& a) { a(entries_sent, entries_received, bytes_sent, bytes_received, cosignatures_received, refusals); }
+};
+using Done = std::variant<ReceiveDone, StepDone, ImportDone, ApproveDone, RebuildDone, SyncDone>;
+
+/// In a group of its own, durable on return. SyncNow is not performed here but by node/link.
+[[nodiscard]] Result<Done> perform(Node& node, const Request& request, NodeEnvironment environment);
+
+}  // namespace motcua::node

@@ -1,0 +1,113 @@
+#pragma once
+/// Everything that can be asked of a node's database. One Reader belongs to one thread; many may be open beside the
+/// one writer. Rows are handed over as they are: whoever needs proof checks hashes (node/audit).
+
+#include <functional>
+
+#include "node/store/database.hpp"
+#include "sync/dossier/dossier.hpp"
+#include "sync/session/replica.hpp"
+
+namespace motcua::node {
+
+struct LogRow {
+    sync::LogHead head;
+    std::optional<std::string> accused;  ///< why this log is no longer extended: a bad extension or a fork
+};
+struct CheckpointRow {
+    std::uint64_t size;
+    sync::Hash root;
+    std::string note;
+};
+struct CosignatureRow {
+    std::uint64_t size;
+    std::string cosigner;  ///< name of its verifier key
+    std::uint64_t time_s;
+    std::string line;      ///< the signature line, without LF
+};
+struct EvidenceRow {
+    sync::LogId log;
+    std::string ours, theirs, cause;
+};
+struct VerdictRow {
+    sync::Position position;
+    sync::Verdict verdict;
+};
+struct DossierQuery {
+    std::optional<sync::DossierStatus> status;
+    std::uint64_t limit = 100;
+};
+
+/// Return false to stop.
+using EachEntry = std::function<bool(std::uint64_t seq, ByteView envelope)>;
+
+class Reader {
+  public:
+    /// Read-only connection to `directory`/motcua.db. Errors: not_found, storage (also: another schema version).
+    [[nodiscard]] static Result<Reader> open(const std::filesystem::path& directory);
+    /// Shares the writer's connection, inside its transaction.
+    explicit Reader(Database& database) : database_(&database) {}
+
+    [[nodiscard]] Result<std::vector<LogRow>> logs();
+    [[nodiscard]] Result<std::optional<LogRow>> log(const sync::LogId& id);
+    [[nodiscard]] Result<std::optional<LogRow>> log_of_origin(std::string_view origin);
+
+    [[nodiscard]] Result<std::optional<Bytes>> entry(const sync::LogId& log, std::uint64_t seq);
+    /// Entries from <= seq < to, in order, as far as they are there.
+    [[nodiscard]] Result<void> each_entry(const sync::LogId& log, std::uint64_t from, std::uint64_t to, const EachEntry& each);
+    [[nodiscard]] Result<std::optional<Bytes>> body(const sync::LogId& log, std::uint64_t seq);
+    [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const sync::LogId& log, std::size_t count_max);
+
+    [[nodiscard]] Result<void> each_checkpoint(const sync::LogId& log, const std::function<bool(const CheckpointRow&)>& each);
+    [[nodiscard]] Result<std::optional<CheckpointRow>> checkpoint_at_or_after(const sync::LogId& log, std::uint64_t size);
+    [[nodiscard]] Result<std::optional<CheckpointRow>> last_checkpoint(const sync::LogId& log);
+    [[nodiscard]] Result<void> each_cosignature(const sync::LogId& log, const std::function<bool(const CosignatureRow&)>& each);
+    /// The newest by each cosigner.
+    [[nodiscard]] Result<std::vector<CosignatureRow>> newest_cosignatures(const sync::LogId& log);
+    /// Recomputes from entries where no checkpoint has that size; nothing beyond the head.
+    [[nodiscard]] Result<std::optional<sync::Hash>> root_at(const sync::LogId& log, std::uint64_t size);
+    [[nodiscard]] Result<std::optional<sync::Extension>> read(const sync::LogId& log, std::uint64_t from, std::size_t bytes_max);
+
+    [[nodiscard]] Result<std::optional<sync::Dossier>> dossier(const sync::DossierId& id);
+    [[nodiscard]] Result<std::optional<sync::Dossier>> dossier_of_code(std::string_view code);
+    [[nodiscard]] Result<std::vector<sync::Dossier>> dossiers(const DossierQuery& query);
+    /// Acts that are not effective, newest last.
+    [[nodiscard]] Result<std::vector<VerdictRow>> verdicts(const sync::LogId& log);
+    [[nodiscard]] Result<std::vector<EvidenceRow>> evidence();
+    [[nodiscard]] Result<std::optional<std::string>> meta(std::string_view key);
+    /// SHA-256 over every view table in key order: equal before and after a rebuild.
+    [[nodiscard]] Result<sync::Hash> state_digest();
+
+    /// One consistent view over several calls.
+    [[nodiscard]] Result<void> begin_snapshot();
+    void end_snapshot();
+
+  private:
+    std::shared_ptr<Database> owned_;
+    Database* database_;
+};
+
+/// The registry folded from its stored log, trusting only `pin`. Errors: verification, storage.
+[[nodiscard]] Result<sync::Registry> load_registry(Reader& reader, const sync::RootPin& pin);
+
+/// `Replica` over a reader, for the thread that owns the reader.
+class StoredReplica final : public sync::Replica {
+  public:
+    explicit StoredReplica(Reader& reader, std::shared_ptr<const sync::Registry> registry);
+    void set_registry(std::shared_ptr<const sync::Registry> registry);
+
+    [[nodiscard]] std::shared_ptr<const sync::Registry> registry() const override;
+    [[nodiscard]] Result<std::vector<sync::HeadState>> heads(const sync::OfficeId& office, const sync::LogId& upper) const override;
+    [[nodiscard]] Result<std::optional<sync::Hash>> root_at(const sync::LogId& log, std::uint64_t size) const override;
+    [[nodiscard]] Result<std::optional<sync::Extension>> read(const sync::LogId& log, std::uint64_t from, std::size_t bytes_max) const override;
+    [[nodiscard]] Result<std::optional<std::string>> checkpoint_note(const sync::LogId& log, std::uint64_t size) const override;
+    [[nodiscard]] Result<std::vector<sync::Cosigned>> cosignatures(const sync::LogId& log) const override;
+    [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const sync::LogId& log, std::size_t count_max) const override;
+    [[nodiscard]] Result<std::optional<Bytes>> body(const sync::LogId& log, std::uint64_t seq) const override;
+
+  private:
+    Reader* reader_;
+    std::shared_ptr<const sync::Registry> registry_;
+};
+
+}  // namespace motcua::node

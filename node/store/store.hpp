@@ -1,0 +1,59 @@
+#pragma once
+/// The one writing connection of a node's database. Belongs to one thread. Layout: node/store/SCHEMA.md.
+///
+/// Every change happens between `begin` and `commit`; only `commit` hands out a Durable, after fsync. A storage error
+/// inside or at commit means that the outcome is unknown: the store then refuses everything until the process restarts.
+
+#include "node/store/reader.hpp"
+
+namespace motcua::node {
+
+/// Proof that a commit reached the disk.
+class Durable {
+  public:
+    [[nodiscard]] std::uint64_t commit() const { return commit_; }
+
+  private:
+    friend class Store;
+    explicit Durable(std::uint64_t commit) : commit_(commit) {}
+    std::uint64_t commit_;
+};
+
+class Store {
+  public:
+    /// `directory`/motcua.db; creates the schema in a new file. Errors: storage, also when the file is of a newer schema.
+    [[nodiscard]] static Result<Store> open(const std::filesystem::path& directory);
+
+    [[nodiscard]] Reader& reader();
+
+    [[nodiscard]] Result<void> begin();
+    [[nodiscard]] Result<Durable> commit();
+    void rollback();
+    /// Undo to the savepoint what the last job did, and nothing else of the group. Nested inside begin and commit.
+    [[nodiscard]] Result<void> savepoint();
+    [[nodiscard]] Result<void> release_savepoint();
+    [[nodiscard]] Result<void> rollback_to_savepoint();
+
+    /// Entries, bodies, the checkpoint and the head. Its base must be the stored head. A log that is not known yet is added.
+    [[nodiscard]] Result<void> append(const sync::CheckedExtension& extension);
+    [[nodiscard]] Result<void> add_cosignature(const sync::LogId& log, const CosignatureRow& row);
+    [[nodiscard]] Result<void> add_body(const sync::LogId& log, std::uint64_t seq, ByteView body);
+    [[nodiscard]] Result<void> add_evidence(const EvidenceRow& row);
+    [[nodiscard]] Result<void> accuse(const sync::LogId& log, std::string_view why);
+    [[nodiscard]] Result<void> set_meta(std::string_view key, std::string_view value);
+
+    // --- views: node/store/views.hpp writes them ---
+    [[nodiscard]] Database& database();
+
+  private:
+    struct State;
+    explicit Store(std::unique_ptr<State> state);
+  public:
+    Store(Store&&) noexcept;
+    Store& operator=(Store&&) noexcept;
+    ~Store();
+  private:
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace motcua::node

@@ -1,0 +1,53 @@
+#pragma once
+/// What acts can state.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace motcua::sync {
+
+/// Values are on disk for ever; never renumber. Others are stored, relayed and shown as opaque.
+/// 1-15 the log itself, 16-63 the registry, 64-127 facts about a dossier, 128-191 moves of a dossier.
+enum class Kind : std::uint16_t {
+    open = 1,
+    receipt = 2,
+    adopt = 3,
+    admit = 4,
+
+    root_set = 16,
+    office = 17,
+    node = 18,
+    officer = 19,
+    retire = 20,
+    revoke = 21,
+
+    imported = 64,
+    submitted = 65,
+    note = 66,
+    supplement_handed_in = 67,
+    withdrawal_asked = 68,
+    result_handed_over = 69,
+
+    receive = 128,
+    decline = 129,
+    ask_supplement = 130,
+    resume = 131,
+    assign = 132,
+    submit_for_signature = 133,
+    sign = 134,
+    number = 135,
+    complete = 136,
+    return_unresolved = 137,
+    stop = 138,
+};
+
+enum class KindClass { log, registry, fact, move, unknown };
+
+/// The class of a known kind; `unknown` for every number that is not in the list above.
+[[nodiscard]] KindClass class_of(Kind kind);
+/// The English name as in the list above, for journals, `--json` and `--kind`; "kind-<n>" is the caller's for unknown.
+[[nodiscard]] std::string_view name_of(Kind kind);
+[[nodiscard]] std::optional<Kind> find_kind(std::string_view name);
+
+}  // namespace motcua::sync

@@ -1,0 +1,115 @@
+#pragma once
+/// Who exists and what they may do: the fold of the city's registry log. Pure; every question about entitlement ends here.
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "sync/act/content.hpp"
+#include "sync/log/extension.hpp"
+#include "sync/registry/verdict.hpp"
+
+namespace motcua::sync {
+
+struct Office {
+    OfficeId id;
+    std::string name;
+    OfficeKind kind{};
+    std::optional<OfficeId> parent;
+    std::uint64_t since_size = 0;  ///< the registry size from which it stands
+};
+
+struct NodeRecord {
+    LogId log;
+    std::string origin;
+    OfficeId office;
+    std::string name;
+    PublicKey log_key;
+    NoiseKey noise_key;
+    std::optional<PublicKey> cosigner_key;
+    std::uint64_t since_size = 0;
+    std::optional<std::uint64_t> retired_at;  ///< the registry size from which it has no right
+};
+
+struct Officer {
+    PublicKey key;
+    OfficeId office;
+    Roles roles;
+    std::optional<OfficeId> registrar_of;
+};
+
+/// What the operator publishes and every node pins.
+struct RootPin {
+    crypto::VerifierKey root;  ///< root_verifier(…)
+    static Result<RootPin> parse(std::string_view text);
+};
+
+/// The fold. Copying is cheap enough for a snapshot a change; a const Registry may be read by many threads.
+class Registry {
+  public:
+    /// An empty registry that accepts only an entry 0 signed by `pin`'s root key, naming that key, in the log that the
+    /// pin's name says.
+    explicit Registry(RootPin pin);
+
+    /// Takes the next act of the registry's log, already checked for structure. A void one counts and changes nothing.
+    /// Errors: verification, when entry 0 is not what the pin says (then nothing can follow).
+    [[nodiscard]] Result<Verdict> apply(const Act& act);
+
+    [[nodiscard]] const RootPin& pin() const { return pin_; }
+    [[nodiscard]] std::uint64_t size() const { return roots_.size(); }
+    /// The Merkle root when it had `size` entries, 1 <= size <= size().
+    [[nodiscard]] std::optional<Hash> root_at(std::uint64_t size) const;
+    [[nodiscard]] LogId log_id() const;
+    [[nodiscard]] std::string origin() const;
+    [[nodiscard]] PublicKey registry_key() const;
+    /// The head from which the registry's log is extended, before and after entry 0.
+    [[nodiscard]] const LogHead& head() const { return head_; }
+    [[nodiscard]] std::string city_code() const;
+    [[nodiscard]] std::string city_name() const;
+
+    [[nodiscard]] const Office* find_office(const OfficeId& id) const;
+    /// The office that a code names now: the one with the latest since_day.
+    [[nodiscard]] const Office* find_office(std::string_view code) const;
+    [[nodiscard]] const Office* top() const;
+    [[nodiscard]] std::vector<Office> offices() const;
+    /// True when `office` is `above` or below it in the tree.
+    [[nodiscard]] bool is_at_or_below(const OfficeId& office, const OfficeId& above) const;
+
+    [[nodiscard]] const NodeRecord* find_node(const LogId& log) const;
+    [[nodiscard]] const NodeRecord* find_node(const NoiseKey& key) const;
+    [[nodiscard]] std::vector<NodeRecord> nodes() const;
+    /// The node whose cosigner verifier key has this name.
+    [[nodiscard]] const NodeRecord* find_cosigner(std::string_view verifier_name) const;
+    [[nodiscard]] bool is_retired(const NodeRecord& node) const { return node.retired_at.has_value(); }
+
+    /// The officer as the registry of that size knew the key; nothing when unknown, retired or `size` is beyond ours.
+    [[nodiscard]] std::optional<Officer> officer_at(const PublicKey& key, std::uint64_t size) const;
+    [[nodiscard]] std::vector<Officer> officers() const;
+
+    /// Whether a revocation quarantines what `key` signed at this place, whatever it cites.
+    [[nodiscard]] bool is_cut(const PublicKey& key, const Position& place) const;
+
+    /// Rights of one act of a node's log, by its kind, signer and the registry size it cites: entitled, void with the
+    /// reason, waiting (cites a size we lack), quarantined or opaque. Looks at nothing but this act.
+    [[nodiscard]] Verdict judge(const Act& act) const;
+
+  private:
+    struct OfficerChange {
+        std::uint64_t from_size;
+        std::optional<Officer> officer;  ///< null: retired
+    };
+    RootPin pin_;
+    LogHead head_;
+    std::vector<Hash> roots_;
+    std::optional<RootSetContent> root_set_;
+    std::map<OfficeId, Office> offices_;
+    std::map<LogId, NodeRecord> nodes_;
+    std::map<NoiseKey, LogId> node_by_noise_key_;
+    std::map<PublicKey, std::vector<OfficerChange>> officers_;
+    std::map<PublicKey, std::map<LogId, std::uint64_t>> cuts_;
+};
+
+/// Roles that an officer needs to state an act of this kind in the log of the office. Empty: nobody but the log key.
+[[nodiscard]] Roles roles_for(Kind kind);
+
+}  // namespace motcua::sync

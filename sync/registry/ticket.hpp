@@ -1,0 +1,41 @@
+#pragma once
+/// How a node comes into the registry: it asks with a request that proves it has its keys, and gets a ticket, which is
+/// the whole registry log. Both are files that people carry.
+
+#include "sync/registry/registry.hpp"
+
+namespace motcua::sync {
+
+/// A new officer, or a new node with its office's first officer. Signed by every key it names (proof of possession):
+/// CBOR array [request bytes, log-key signature or null, officer-key signature] over "motcua/enrol-request/v1\n" ‖ request.
+struct EnrolRequest {
+    std::uint64_t version = 1;
+    std::string office_code;
+    std::string office_name;
+    OfficeKind office_kind{};
+    struct NodeKeys {
+        PublicKey log_key;
+        NoiseKey noise_key;
+        std::optional<PublicKey> cosigner_key;
+        template <class A> void serialize(A& a) { a(log_key, noise_key, cosigner_key); }
+    };
+    std::optional<NodeKeys> node;   ///< null: only an officer of an office that exists
+    PublicKey officer_key;
+    std::string officer_name;
+    std::uint32_t roles = 0;
+    template <class A> void serialize(A& a) { a(version, office_code, office_name, office_kind, node, officer_key, officer_name, roles); }
+};
+
+[[nodiscard]] Bytes sign_request(const EnrolRequest& request, const crypto::SigningKey* log_key, const crypto::SigningKey& officer_key);
+/// Errors: verification.
+[[nodiscard]] Result<EnrolRequest> open_request(ByteView file);
+
+/// The registry's log as one file, with its pin: ["motcua ticket", 1, root verifier key text, [extensions]].
+struct Ticket {
+    std::string root;
+    std::vector<Extension> extensions;
+};
+[[nodiscard]] Bytes encode_ticket(const Ticket& ticket);
+[[nodiscard]] Result<Ticket> decode_ticket(ByteView file);
+
+}  // namespace motcua::sync

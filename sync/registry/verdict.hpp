@@ -1,0 +1,52 @@
+#pragma once
+/// What the fold says of one act. Stored, cosigned and relayed it is in every case.
+
+#include <cstdint>
+#include <string_view>
+
+namespace motcua::sync {
+
+/// Values are in views; a rebuild rewrites them.
+enum class Standing : std::uint8_t {
+    effective = 0,
+    void_act = 1,      ///< without effect, with a reason
+    waiting = 2,       ///< cites a registry size or an act that is not here yet
+    opaque = 3,        ///< of a kind that this version does not know
+    quarantined = 4,   ///< cut off by a revocation
+};
+
+enum class Reason : std::uint8_t {
+    none = 0,
+    bad_content = 1,            ///< the content is not what the kind says
+    unknown_signer = 2,         ///< no officer with this key at the registry size that it cites
+    not_of_this_office = 3,     ///< an officer of another office
+    lacks_role = 4,
+    not_the_log_key = 5,        ///< open, receipt and adopt are the log key's alone
+    unknown_node = 6,           ///< the registry does not know this log
+    wrong_dossier_id = 7,       ///< a creating act whose dossier id is not its own place
+    registry_size_unknown = 8,  ///< waiting
+    prior_unknown = 9,          ///< waiting
+    prior_void = 10,
+    not_a_registrar = 11,       ///< or not of the subtree
+    unknown_office = 12,
+    already_taken = 13,         ///< a key or code that already names another
+    revoked_key = 14,
+    unknown_kind = 15,
+    conflicting_move = 16,      ///< several moves follow one
+    wrong_state = 17,           ///< the rules do not allow it in this state of the dossier
+    body_mismatch = 18,
+};
+
+struct Verdict {
+    Standing standing = Standing::effective;
+    Reason reason = Reason::none;
+    bool operator==(const Verdict&) const = default;
+    [[nodiscard]] bool effective() const { return standing == Standing::effective; }
+};
+
+/// A short English name for `--json` and journals, and the sentence an officer reads, in Vietnamese.
+[[nodiscard]] std::string_view name_of(Standing standing);
+[[nodiscard]] std::string_view name_of(Reason reason);
+[[nodiscard]] std::string_view sentence_vi(Reason reason);
+
+}  // namespace motcua::sync

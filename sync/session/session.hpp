@@ -1,0 +1,93 @@
+#pragma once
+/// One reconciliation between two nodes, as an object without I/O: bytes and events in, actions out. Asio, the simulator
+/// and the fuzzer drive the same object. PROTOCOL.md has the rules.
+
+#include "sync/session/channel.hpp"
+
+namespace motcua::sync {
+
+struct SessionOptions {
+    crypto::NoiseRole role = crypto::NoiseRole::initiator;
+    /// End with BYE once both sides have what the other had; otherwise stay and push.
+    bool once = false;
+    std::string software = "motcua";
+    std::uint64_t credit_bytes = 4ULL << 20U;             ///< granted to the peer; at least one extension's worth
+    std::size_t extension_bytes = extension_bytes_max;    ///< aimed at for each EXTEND
+    std::chrono::milliseconds handshake_timeout{10'000};  ///< until both sides are entitled
+    std::chrono::milliseconds idle_timeout{90'000};       ///< without a byte from the peer
+    std::chrono::milliseconds keepalive{25'000};          ///< silence after which we send a CREDIT of 0
+    std::chrono::milliseconds renew_after{3'600'000};
+    std::uint64_t renew_after_messages = 1ULL << 20U;
+};
+
+/// Who we are: all of it outlives the session.
+struct SessionIdentity {
+    const crypto::NoiseKeyPair* noise;
+    LogId log;        ///< our node's log
+    OfficeId office;
+};
+
+// --- actions ---
+struct SendBytes { Bytes bytes; };
+/// Check against the stored head, store durably, cosign if the log is of a node below us, then call `stored` or `refused`.
+struct StoreExtension { Extension extension; };
+/// Cosignatures that this session has verified against the registry.
+struct StoreCosignatures { Cosigned cosigned; };
+struct StoreBody { LogId log; std::uint64_t seq; Bytes body; };
+/// Two signed checkpoints, or ours and a statement, that contradict each other: keep them, mark the log.
+struct StoreEvidence { LogId log; std::string ours; std::string theirs; std::string cause; };
+/// Our own log is shorter than the peer's: this node was restored or cloned. Appending must stop.
+struct Halt { LogId log; std::uint64_t size_here; std::uint64_t size_there; };
+struct WakeAt { MonoTime at; };
+
+struct SessionSummary {
+    std::uint64_t entries_sent = 0, entries_received = 0, bytes_sent = 0, bytes_received = 0, cosignatures_received = 0;
+    std::vector<std::string> refusals;   ///< one a log that was refused or accused, with the cause
+};
+/// The last action. No error: BYE was said or heard.
+struct Finished { std::optional<Error> error; SessionSummary summary; };
+
+using Action = std::variant<SendBytes, StoreExtension, StoreCosignatures, StoreBody, StoreEvidence, Halt, WakeAt, Finished>;
+
+/// What the store made of a StoreExtension. Only a durable store may call it so (node wraps it in a Durable token).
+struct StoredExtension {
+    LogId log;
+    std::uint64_t size = 0;
+    Hash root;
+    std::uint64_t bytes = 0;  ///< the credit that it frees
+    std::optional<Cosigned> cosigned;
+    std::vector<std::uint64_t> missing_bodies;
+};
+
+class Session {
+  public:
+    /// `replica`, `identity` and `random` outlive the session.
+    Session(SessionOptions options, SessionIdentity identity, const Replica& replica, Random& random, MonoTime now);
+    Session(Session&&) noexcept;
+    Session& operator=(Session&&) noexcept;
+    ~Session();
+
+    // --- events ---
+    void receive(ByteView bytes, MonoTime now);
+    void stored(const StoredExtension& extension, MonoTime now);
+    void refused(const LogId& log, std::uint64_t bytes, const Error& error, MonoTime now);
+    /// Something changed in the store: new acts of our own or from another session, cosignatures, a registry.
+    void changed(MonoTime now);
+    void tick(MonoTime now);
+    /// The stream ended or failed; without a BYE before it that is a cut.
+    void closed(MonoTime now);
+    /// Say BYE and finish.
+    void leave(MonoTime now);
+
+    /// The next thing to do, in order; nothing when there is nothing to do until the next event. After Finished only nothing.
+    [[nodiscard]] std::optional<Action> next_action();
+
+    /// The peer's node once the registry knows it and it is our upper or lower.
+    [[nodiscard]] std::optional<LogId> peer_node() const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace motcua::sync
