@@ -54,7 +54,7 @@ struct FixedHash {
 [[nodiscard]] inline Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
 inline void append(Bytes& target, ByteView more) { target.insert(target.end(), more.begin(), more.end()); }
 
-/// Big-endian integers, appended and read. `load_be` needs at least sizeof(Integer) bytes.
+/// Big-endian integers of 1 to 8 bytes, appended and read; `load_be` reads all of `view`.
 void append_be(Bytes& target, std::uint64_t value, std::size_t width_bytes);
 [[nodiscard]] std::uint64_t load_be(ByteView view);
 
@@ -66,6 +66,9 @@ void append_be(Bytes& target, std::uint64_t value, std::size_t width_bytes);
 [[nodiscard]] std::string to_base64(ByteView view);
 /// Accepts only the canonical form. Errors: verification.
 [[nodiscard]] Result<Bytes> from_base64(std::string_view text);
+
+/// Well-formed UTF-8: shortest forms, no surrogates, nothing beyond U+10FFFF.
+[[nodiscard]] bool is_utf8(std::string_view text);
 
 /// Compares in time that depends on the lengths alone.
 [[nodiscard]] bool equal_constant_time(ByteView a, ByteView b);
