@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/cbor.hpp"
 #include "sync/act/ids.hpp"
 
 namespace motcua::sync {
@@ -195,5 +196,16 @@ struct StepBody {
     std::string note;
     template <class A> void serialize(A& a) { a(salt, note); }
 };
+
+/// Content as a payload holds it. Texts must be UTF-8.
+template <class Content>
+[[nodiscard]] cbor::Item to_item(const Content& content) {
+    return {cbor::encode(content)};
+}
+/// Errors: verification, when the item is not this content.
+template <class Content>
+[[nodiscard]] Result<Content> from_item(const cbor::Item& item) {
+    return cbor::decode<Content>(item.bytes);
+}
 
 }  // namespace motcua::sync

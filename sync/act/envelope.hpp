@@ -1,6 +1,9 @@
 #pragma once
 /// An act as it is stored, hashed and forwarded: signed once, never re-encoded.
 
+#include <optional>
+#include <span>
+
 #include "crypto/cose.hpp"
 #include "sync/act/payload.hpp"
 
@@ -26,8 +29,8 @@ struct Act {
 /// Errors: verification, when the envelope is too long, out of profile, or its payload is not version 1 in deterministic CBOR.
 [[nodiscard]] Result<Act> parse_act(Bytes envelope);
 [[nodiscard]] ActId act_id(ByteView envelope);
-/// `payload.signer` must be the key's. The result parses.
-[[nodiscard]] Act sign_act(const Payload& payload, const crypto::SigningKey& key);
+/// `payload.signer` must be the key's. The result parses. Errors: refused, when the act would break a limit of parse_act.
+[[nodiscard]] Result<Act> sign_act(const Payload& payload, const crypto::SigningKey& key);
 
 /// Checks Ed25519 signatures, alone or many at once: `node` spreads them over the cores, the simulator remembers them.
 struct SignedMessage {

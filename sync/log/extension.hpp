@@ -64,14 +64,25 @@ class CheckedExtension {
     crypto::Note checkpoint_;
 };
 
-/// Checks envelopes, positions, chaining, the registry rule, signatures, bodies by hash, root and checkpoint signature.
-/// Errors: verification, naming log, position and cause; refused, on a gap (`from` is beyond the head) or a limit.
-/// `extension.from` may lie below the head: the overlap must be byte-equal and is the caller's to cut off.
+/// Checks envelopes, positions, chaining, the registry rule, bodies by hash, root, checkpoint signature and every act's
+/// signature. `base` must be the whole of what is stored: `extension.from` equals its size (see trim_overlap).
+/// Errors: verification, naming log, position and cause; refused, on a gap, an overlap, an empty extension or a limit.
 [[nodiscard]] Result<CheckedExtension> check_extension(const LogHead& base, Extension extension, SignatureChecker& checker,
                                                        const RegistryRootAt& registry_root_at);
 
-/// The registry rule and chaining for one act, shared by checking, writing and auditing. Errors: verification.
+/// Reads a stored entry of the extension's log; nothing where there is none.
+using StoredEntryAt = std::function<Result<std::optional<Bytes>>(std::uint64_t seq)>;
+/// Cuts off what lies below `head_size`, once it was found byte-equal to what is stored; everything may be cut off. An
+/// extension that begins at or beyond `head_size` comes back as it is. Errors: verification (fork: another entry is
+/// stored at that position), and what `stored` says.
+[[nodiscard]] Result<Extension> trim_overlap(Extension extension, std::uint64_t head_size, const StoredEntryAt& stored);
+
+/// Puts one act behind `head`: position, chaining, the rule of entry 0 and the registry rule; shared by checking, writing
+/// and auditing. Leaves `head` as it was on an error. Signatures are the caller's. Errors: verification.
 [[nodiscard]] Result<void> advance(LogHead& head, const Act& act, const RegistryRootAt& registry_root_at);
+
+/// For a caller that knows no registry roots: every size is unknown.
+[[nodiscard]] inline std::optional<Hash> no_registry_roots(std::uint64_t) { return std::nullopt; }
 
 /// A draft of an act: all that its author chooses. The writer adds the place.
 struct Draft {
@@ -93,10 +104,13 @@ class LogWriter {
     [[nodiscard]] Seq next_seq() const;
     [[nodiscard]] const LogHead& head() const { return extension_.head_; }
     [[nodiscard]] std::size_t entries() const { return extension_.acts_.size(); }
-    /// Bytes of acts and bodies so far; the caller finishes before extension_bytes_max.
+    /// Bytes of acts and bodies so far.
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
+    /// True when the largest act with the largest body might no longer fit: finish, and go on with another writer.
+    [[nodiscard]] bool full() const;
     /// `registry_size` as in the payload; a registry's own acts cite their own seq. Errors: refused, when the act would
-    /// break the registry rule or a size limit; nothing changed then.
+    /// break a rule of `advance`, the form of a body or a size limit (that of the whole extension only when full());
+    /// nothing changed then.
     [[nodiscard]] Result<ActId> append(const Draft& draft, std::uint64_t registry_size);
     /// Signs the checkpoint. At least one act was appended.
     [[nodiscard]] CheckedExtension finish() &&;
