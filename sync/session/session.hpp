@@ -14,7 +14,9 @@ struct SessionOptions {
     std::uint64_t credit_bytes = 4ULL << 20U;             ///< granted to the peer; at least one extension's worth
     std::size_t extension_bytes = extension_bytes_max;    ///< aimed at for each EXTEND
     std::chrono::milliseconds handshake_timeout{10'000};  ///< until both sides are entitled
-    std::chrono::milliseconds idle_timeout{90'000};       ///< without a byte from the peer
+    std::chrono::milliseconds offer_registry_after{2'000};  ///< to a peer that we recognise and that stays silent
+    std::chrono::milliseconds closing_timeout{5'000};     ///< from our BYE to the peer's
+    std::chrono::milliseconds idle_timeout{90'000};       ///< without a byte from the peer; with `once`, without progress
     std::chrono::milliseconds keepalive{25'000};          ///< silence after which we send a CREDIT of 0
     std::chrono::milliseconds renew_after{3'600'000};
     std::uint64_t renew_after_messages = 1ULL << 20U;
@@ -44,18 +46,19 @@ struct SessionSummary {
     std::uint64_t entries_sent = 0, entries_received = 0, bytes_sent = 0, bytes_received = 0, cosignatures_received = 0;
     std::vector<std::string> refusals;   ///< one a log that was refused or accused, with the cause
 };
-/// The last action. No error: BYE was said or heard.
+/// The last action. No error: both sides said BYE, or the peer closed after ours. `unreachable`: the link was cut or silent.
+/// Another kind: a rule was broken here or, told by its BYE, over there. The stream is closed once what was to send is sent.
 struct Finished { std::optional<Error> error; SessionSummary summary; };
 
 using Action = std::variant<SendBytes, StoreExtension, StoreCosignatures, StoreBody, StoreEvidence, Halt, WakeAt, Finished>;
 
-/// What the store made of a StoreExtension. Only a durable store may call it so (node wraps it in a Durable token).
+/// What the store made of a StoreExtension: the head it stands at now. Only a durable store may call it so (node wraps
+/// it in a Durable token). The session itself remembers how much credit the extension took.
 struct StoredExtension {
     LogId log;
     std::uint64_t size = 0;
     Hash root;
-    std::uint64_t bytes = 0;  ///< the credit that it frees
-    std::optional<Cosigned> cosigned;
+    std::optional<Cosigned> cosigned;  ///< our own cosignature, when we gave one
     std::vector<std::uint64_t> missing_bodies;
 };
 
@@ -69,8 +72,9 @@ class Session {
 
     // --- events ---
     void receive(ByteView bytes, MonoTime now);
+    /// Each StoreExtension is answered by exactly one of these two, in order for one log.
     void stored(const StoredExtension& extension, MonoTime now);
-    void refused(const LogId& log, std::uint64_t bytes, const Error& error, MonoTime now);
+    void refused(const LogId& log, const Error& error, MonoTime now);
     /// Something changed in the store: new acts of our own or from another session, cosignatures, a registry.
     void changed(MonoTime now);
     void tick(MonoTime now);
