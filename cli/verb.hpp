@@ -2,6 +2,7 @@
 /// What every verb shares. A file a verb in cli/verbs; each adds its subcommand to the parser and returns an exit code.
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,9 +17,13 @@ namespace motcua::cli {
 
 /// Where passphrases come from: a file, an inherited descriptor, or a prompt on a terminal; never argv. Without a
 /// terminal no verb prompts. The node's passphrase defaults to the officer's.
+/// A descriptor can be read only once, and nobody is asked twice: copies of the options share what was read.
+struct RememberedPassphrases;
 struct PassphraseOptions {
+    PassphraseOptions();
     std::string file, node_file;
     int fd = -1, node_fd = -1;
+    std::shared_ptr<RememberedPassphrases> remembered;
 };
 
 /// The running program: the world's parts, and the body of the verb that was chosen.
@@ -43,6 +48,9 @@ void add_passphrase_options(CLI::App& verb, PassphraseOptions& options, bool nod
 [[nodiscard]] Result<Bytes> read_file(const std::filesystem::path& file, std::size_t bytes_max);
 /// Written beside, fsynced, renamed. Errors: storage.
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& file, ByteView bytes);
+
+/// Opens the keys of a new node or officer: a passphrase asked twice, or nothing where `insecure`, which is said aloud.
+[[nodiscard]] Result<std::optional<crypto::Secret>> choose_passphrase(const PassphraseOptions& options, bool insecure, const std::string& what);
 
 // One function a file in cli/verbs.
 void add_init(CLI::App& app, Program& program);
