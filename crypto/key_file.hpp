@@ -5,7 +5,7 @@
 /// Deterministic CBOR array of eight: ["motcua key", 1, role, name, public key, kdf, nonce, sealed].
 /// kdf is [opslimit, memlimit bytes, salt(16)] for Argon2id v1.3, or null for a key kept without a passphrase, whose
 /// nonce is empty and whose sealed bytes are the secret. Otherwise sealed = XChaCha20-Poly1305(secret), with the
-/// first six items as associated data, so that no parameter can be changed unseen.
+/// first six items, as a CBOR array of six, as associated data, so that no parameter can be changed unseen.
 
 #include <string>
 
@@ -29,6 +29,10 @@ struct KeyLabel {
 struct KdfCost {
     std::uint64_t operations = 2;
     std::uint64_t memory_bytes = 64ULL << 20U;
+
+    // A file's own parameters are refused beyond these, before any memory is spent on them.
+    static constexpr std::uint64_t operations_max = 16;
+    static constexpr std::uint64_t memory_bytes_max = 1ULL << 30U;
 };
 
 struct SealedKey {
@@ -36,12 +40,14 @@ struct SealedKey {
     bool has_passphrase;
 };
 
+/// `secret` is the 32 bytes of which label.public_key is made (anything else breaks an invariant).
 /// `passphrase` null: kept in the clear, which the node remembers and shows as insecure.
 [[nodiscard]] Bytes seal_key(const KeyLabel& label, const Secret& secret, const Secret* passphrase, Random& random,
                              KdfCost cost = {});
 /// What a key file says in the clear. Errors: verification.
 [[nodiscard]] Result<SealedKey> read_key_label(ByteView file);
-/// Errors: verification (malformed, or parameters beyond 1 GiB or 16 passes); refused (wrong passphrase or altered file).
+/// Errors: verification (malformed, parameters beyond the limits, a public key that is not the secret's); refused (no or
+/// wrong passphrase, altered file); busy (no memory to try it).
 [[nodiscard]] Result<Secret> open_key(ByteView file, const Secret* passphrase);
 
 }  // namespace motcua::crypto

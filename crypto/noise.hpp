@@ -2,6 +2,8 @@
 /// Noise_XX_25519_ChaChaPoly_SHA256 (Noise revision 34) on libsodium's X25519, ChaCha20-Poly1305-IETF and HMAC-SHA256.
 
 #include <cstdint>
+#include <limits>
+#include <memory>
 #include <optional>
 
 #include "crypto/hash.hpp"
@@ -42,6 +44,7 @@ class CipherState {
     [[nodiscard]] std::uint64_t messages() const { return counter_; }
 
   private:
+    static constexpr std::uint64_t nonces_end = std::numeric_limits<std::uint64_t>::max();  // Noise keeps the last for rekeying
     Secret key_;
     std::uint64_t counter_ = 0;
 };
