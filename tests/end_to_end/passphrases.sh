@@ -1,0 +1,57 @@
+#!/bin/sh
+# Passphrases come from a file, a descriptor or a terminal; never from argv, and without a terminal nobody is asked.
+. "$(dirname "$0")/support/scene.sh"
+
+city=$scene/city
+printf 'mật khẩu đúng\nsecond line\n' >"$scene/right"
+printf 'wrong\n' >"$scene/wrong"
+: >"$scene/empty"
+
+run 2 init "$city" --city --code H26 --name "Hà Nội"
+says "--passphrase-file"
+[ ! -e "$city/motcua.db" ] || flunk "a failed init left a node behind"
+run 2 init "$city" --city --code H26 --name "Hà Nội" --passphrase-file "$scene/empty"
+run 3 init "$city" --city --code H26 --name "Hà Nội" --passphrase-file "$scene/none"
+run 0 init "$city" --city --code H26 --name "Hà Nội" --passphrase-file "$scene/right"
+root=$(cat "$scene/out")
+run 0 status "$city" --json
+tr -d ' ' <"$scene/out" | grep -q '"insecure":false' || flunk "a node with a passphrase is shown as insecure"
+[ -f "$scene/city-recovery.key" ] || flunk "no recovery key beside the city"
+
+# A secret never stands in any file in the clear: the sealed keys do not hold it, and the demonstration's do say so.
+! grep -rqF 'mật khẩu đúng' "$city" || flunk "the passphrase was written to disk"
+
+commune=$scene/badinh
+exec 7<"$scene/right"
+run 0 enrol request "$commune" --code H26.00004 --name "Phường Ba Đình" --passphrase-fd 7
+exec 7<&-
+run 2 enrol approve "$city" "$commune/enrol.request" --parent H26 --out "$scene/ticket"
+run 4 enrol approve "$city" "$commune/enrol.request" --parent H26 --out "$scene/ticket" --passphrase-file "$scene/wrong"
+[ ! -e "$scene/ticket" ] || flunk "a ticket without an approval"
+# One descriptor serves the officer's key and the node's.
+exec 7<"$scene/right"
+run 0 enrol approve "$city" "$commune/enrol.request" --parent H26 --out "$scene/ticket" --passphrase-fd 7
+exec 7<&-
+run 4 enrol accept "$commune" "$scene/ticket" --upstream 127.0.0.1:1 --root "$root" --passphrase-file "$scene/wrong"
+run 0 enrol accept "$commune" "$scene/ticket" --upstream 127.0.0.1:1 --root "$root" --passphrase-file "$scene/right"
+run 2 dossier receive "$commune" --procedure 1.001193 --applicant "Nguyễn Văn Đức"
+run 0 dossier receive "$commune" --procedure 1.001193 --applicant "Nguyễn Văn Đức" --passphrase-file "$scene/right"
+
+# At a terminal: asked, twice for a new key, and what is typed is not shown.
+if command -v script >/dev/null; then
+  typed() { # WORDS... : answers one line each to motcua's questions
+    answers=$1
+    shift
+    code=0
+    { sleep 0.5; printf "$answers"; sleep 0.2; } | script -qec "'$motcua' $*" /dev/null >"$scene/out" 2>"$scene/err" || code=$?
+  }
+  typed 'one two three\n\none two three\n' "init $scene/hue --city --code H46 --name Hue"
+  [ "$code" -ne 0 ] || flunk "an empty passphrase was taken at the terminal"
+  rm -rf "$scene/hue" "$scene/hue-recovery.key"
+  typed 'one two three\none two three\n' "init $scene/hue --city --code H46 --name Hue"
+  [ "$code" -eq 0 ] || flunk "init at a terminal ended with $code"
+  says "Passphrase of"
+  says_not "one two three"
+  printf 'one two three\n' >"$scene/hue-pass"
+  run 0 officer add "$scene/hue" "Lê Văn Nam" --roles auditor --passphrase-file "$scene/hue-pass"
+fi
