@@ -97,8 +97,10 @@ ByteView Reader::any_item() {
     }
     const auto [major, argument] = head();
     switch (major) {
-        case Major::unsigned_integer:
-        case Major::negative_integer: break;
+        case Major::unsigned_integer: break;
+        case Major::negative_integer:
+            if (!std::in_range<std::int64_t>(argument)) malformed("the integer does not fit 64 bits with a sign");
+            break;
         case Major::byte_string: (void)string(argument); break;
         case Major::text_string: (void)text(argument); break;
         case Major::array:

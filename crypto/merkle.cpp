@@ -124,8 +124,8 @@ Result<void> verify_consistency(std::uint64_t from, std::uint64_t to, std::span<
     if (from > to) return bad_proof("a tree of size " + std::to_string(to) + " does not extend one of " + std::to_string(from));
     if (from == 0 || from == to) {
         if (!proof.empty()) return bad_proof("nothing is to be proven, yet there are hashes");
-        const Hash expected = from == to ? to_root : sha256(ByteView{});
-        if (from_root != expected) return bad_proof(from == to ? "equal sizes with different roots" : "the empty tree has another root");
+        if (from == 0 && from_root != root_of({})) return bad_proof("the empty tree has another root");
+        if (from == to && from_root != to_root) return bad_proof("equal sizes with different roots");
         return {};
     }
     if (proof.empty()) return bad_proof("it is empty");

@@ -40,7 +40,8 @@ class CompactRange {
 [[nodiscard]] std::vector<Hash> consistency_proof(std::span<const Hash> leaves, std::uint64_t from, std::uint64_t to);
 [[nodiscard]] Hash root_of(std::span<const Hash> leaves);
 
-/// Errors: verification, with the reason.
+/// Both compute the roots as RFC 9162 sections 2.1.3.2 and 2.1.4.2 do. A tree extends itself and the empty tree by the
+/// empty proof alone. Errors: verification, with the reason.
 [[nodiscard]] Result<void> verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size,
                                             std::span<const Hash> proof, const Hash& root);
 [[nodiscard]] Result<void> verify_consistency(std::uint64_t from, std::uint64_t to, std::span<const Hash> proof,
