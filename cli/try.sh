@@ -1,0 +1,159 @@
+#!/bin/sh
+# A first look, on a fresh Debian 12, as root or with sudo:
+#   sh cli/try.sh [EVENTS_FILE]
+# Installs what a build needs, builds, and plays a day with an outage: a city, a hub and two communes on this machine,
+# in a temporary folder that stays for a look around. EVENTS_FILE is a CSV or XES history to import instead of the sample.
+set -eu
+events=""
+if [ $# -gt 0 ]; then
+  case "$1" in -h | --help) sed -n '2,5s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
+  events=$(realpath -- "$1")
+  [ -f "$events" ] || { echo "$1: no such file" >&2; exit 3; }
+fi
+cd "$(dirname "$0")/.."
+[ -n "$events" ] || events=$PWD/tests/data/sample_events.csv
+
+# --- build ---
+sh tests/install.sh build
+mkdir -p build
+build() {
+  cmake -S . -B build/release -G Ninja -DCMAKE_BUILD_TYPE=Release && cmake --build build/release --target motcua
+}
+[ -x build/release/motcua ] || echo "Building motcua; the first time this takes a few minutes."
+if ! build >build/try.journal 2>&1; then
+  tail -n 40 build/try.journal >&2
+  exit 1
+fi
+motcua=$PWD/build/release/motcua
+
+# --- the stage ---
+scene=$(mktemp -d /tmp/motcua-try.XXXXXX)
+city_server="" hub_server=""
+leave() {
+  for server in $hub_server $city_server; do kill -TERM "$server" 2>/dev/null || :; done
+  wait
+}
+trap leave EXIT
+trap 'exit 1' INT TERM HUP
+
+if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold="" plain=""; fi
+act() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+# Shows the command as a person would type it, then runs it; the folder's own name is left out of what is shown.
+show() {
+  printf '  $ motcua'
+  for word in "$@"; do case $word in *\ *) printf ' "%s"' "$word" ;; *) printf ' %s' "${word#"$scene"/}" ;; esac; done
+  printf '\n'
+  code=0
+  (cd "$scene" && "$motcua" "$@") >"$scene/shown" 2>&1 || code=$?
+  sed "s|$scene/||g; s|^|    |" "$scene/shown"
+  return "$code"
+}
+quietly() {
+  "$motcua" "$@" >"$scene/shown" 2>&1 || { cat "$scene/shown" >&2; return 1; }
+}
+
+is_listening() { grep -q ":$(printf '%04X' "$1") 00000000:0000 0A" /proc/net/tcp; }
+last_port=$((20000 + $$ % 20000))
+free_port() {
+  last_port=$((last_port + 1))
+  while is_listening "$last_port"; do last_port=$((last_port + 1)); done
+  port=$last_port
+}
+within() {
+  deadline=$(($(date +%s) + $1))
+  shift
+  until "$@"; do
+    [ "$(date +%s)" -lt "$deadline" ] || { echo "this took too long: $*" >&2; exit 1; }
+    sleep 0.1
+  done
+}
+serve() {
+  "$motcua" serve "$1" --listen "127.0.0.1:$2" >>"$1.journal" 2>&1 &
+  server=$!
+  within 20 is_listening "$2"
+}
+
+# mark DIR FIELD: of Ba Đình's log, as DIR knows it.
+mark() {
+  "$motcua" status "$scene/$1" --json | tr -d ' \n' | tr '{' '\n' | grep '"origin":"motcua/H26.00004/' | tr ',' '\n' |
+    sed -n "s/^\"$2\":\\([0-9]*\\).*/\\1/p" | head -n 1
+}
+three_marks() {
+  printf '    Phường Ba Đình    đã ghi (recorded) %s · cấp trên đã nhận (held) %s · thành phố xác nhận (witnessed) %s\n' \
+    "$(mark badinh recorded)" "$(mark badinh held)" "$(mark badinh witnessed)"
+}
+is_witnessed() {
+  quietly sync "$scene/badinh" --once && [ "$(mark badinh witnessed)" = "$(mark badinh recorded)" ]
+}
+
+# --- the story ---
+act "1. A city, a hub below it, and two communes below the hub"
+echo "  Demonstration keys have no passphrase (--insecure-no-passphrase); a real office types one."
+quietly init "$scene/city" --city --code H26 --name "Thành phố Hà Nội" --officer "Trần Văn Bình" --insecure-no-passphrase --json
+root=$(sed -n 's/.*"root":"\([^"]*\)".*/\1/p' "$scene/shown")
+echo "  The city publishes its root key:"
+echo "    $root"
+
+enrol() { # DIR CODE NAME KIND PARENT PORT OFFICER
+  quietly enrol request "$scene/$1" --code "$2" --name "$3" --kind "$4" --officer "$7" --insecure-no-passphrase
+  quietly enrol approve "$scene/city" "$scene/$1/enrol.request" --parent "$5" --out "$scene/$1.ticket"
+  quietly enrol accept "$scene/$1" "$scene/$1.ticket" --upstream "127.0.0.1:$6" --root "$root"
+  printf '  %-10s %s, under %s\n' "$2" "$3" "$5"
+}
+free_port; city_port=$port
+free_port; hub_port=$port
+enrol hub H26.01 "Trung tâm phục vụ hành chính công số 1" hub H26 "$city_port" "Phạm Thị Hoa"
+enrol badinh H26.00004 "Phường Ba Đình" commune H26.01 "$hub_port" "Nguyễn Thị Lan"
+enrol ngocha H26.00008 "Phường Ngọc Hà" commune H26.01 "$hub_port" "Lê Văn Nam"
+serve "$scene/city" "$city_port"; city_server=$server
+serve "$scene/hub" "$hub_port"; hub_server=$server
+quietly sync "$scene/ngocha" --once
+
+act "2. The link goes down: the hub is gone"
+kill -TERM "$hub_server"; wait "$hub_server" || :
+hub_server=""
+show sync "$scene/badinh" --once || echo "    (exit code $?: the hub cannot be reached; nothing is lost)"
+
+act "3. Ba Đình works on. Every act is signed and on disk before the counter says so"
+show dossier receive "$scene/badinh" --procedure 1.001193 --applicant "Nguyễn Văn Đức" --phone 0912345678
+code=$(grep -oE 'H26[.A-Z0-9]*-[0-9]{6}-[0-9]+' "$scene/shown" | head -n 1)
+show dossier step "$scene/badinh" "$code" assign --note "Chuyển bộ phận Tư pháp - Hộ tịch"
+show dossier step "$scene/badinh" "$code" complete
+show dossier show "$scene/badinh" "$code"
+echo
+echo "  Ba Đình also takes in the history of its old system, $(basename "$events"): one signed act an event."
+show import events "$scene/badinh" "$events" || { code=$?; [ "$code" -eq 4 ] || exit "$code"; echo "    (some rows were rejected, and said why; the rest is in)"; }
+three_marks
+
+act "4. The link comes back: one sync, and the hub's signature on what it holds"
+serve "$scene/hub" "$hub_port"; hub_server=$server
+show sync "$scene/badinh" --once
+three_marks
+echo "  The hub passes it up; the city checks every signature itself and cosigns:"
+within 60 is_witnessed
+three_marks
+show status "$scene/badinh"
+
+act "5. The city proves what it holds"
+show audit verify "$scene/city"
+
+act "6. Anyone proves it again, from an export and the root key alone"
+show audit export "$scene/city" "$scene/export"
+show audit verify --from "$scene/export" --root "$root"
+
+act "7. And a changed byte is found"
+cp -R "$scene/export" "$scene/forged"
+entries=$(find "$scene/forged" -path '*H26.00004*tile/entries*' -type f | head -n 1)
+printf '\377' | dd of="$entries" bs=1 seek=400 conv=notrunc 2>/dev/null
+show audit verify --from "$scene/forged" --root "$root" || echo "    (exit code $?)"
+
+act "Where to look next"
+cat <<END
+  Everything is in $scene: city, hub, badinh, ngocha, export.
+    $motcua status $scene/city --json
+    $motcua dossier list $scene/badinh
+    $motcua audit act $scene/city "motcua/H26.00004/…:1" --out act.cose     one act, byte for byte
+    $motcua --help        every verb, and the exit codes
+  How it is built: README.md, then sync/FORMAT.md and sync/PROTOCOL.md.   All tests: sh tests/run.sh
+  To clean up: rm -r $scene
+END
