@@ -1,7 +1,8 @@
 #pragma once
-/// What two nodes say to each other once they know each other: CBOR arrays that begin with the type. Grammar, limits and
-/// a worked example in hex: PROTOCOL.md.
+/// What two nodes say to each other once they know each other: CBOR arrays [type, fields]. Grammar, limits and a worked
+/// example in hex: PROTOCOL.md.
 
+#include <string_view>
 #include <variant>
 
 #include "sync/session/replica.hpp"
@@ -9,26 +10,40 @@
 namespace motcua::sync {
 
 constexpr std::size_t message_bytes_max = 1024 * 1024;
-constexpr std::size_t heads_list_max = 16;  ///< logs in a range above this are stated by digest
+constexpr std::size_t wanted_max = 1024;    ///< positions in one WANT or COSIGN
+constexpr std::size_t text_bytes_max = 256;  ///< of `software` and `reason`
+constexpr std::uint64_t protocol_version = 1;
 
 /// Values are on the wire; never renumber.
-enum class MessageType : std::uint8_t { hello = 1, heads = 2, extend = 3, cosign = 4, want = 5, blob = 6, fork = 7, credit = 8, bye = 9 };
+enum class MessageType : std::uint8_t {
+    hello = 1,
+    heads = 2,
+    extend = 3,
+    cosign = 4,
+    want = 5,
+    blob = 6,
+    fork = 7,
+    credit = 8,
+    bye = 9,
+    refuse = 10,
+};
 
 struct Hello {
-    std::uint64_t protocol = 1;
+    std::uint64_t protocol = protocol_version;
     std::string software;
     std::uint64_t rules_version = 1;
-    std::uint64_t credit_bytes = 0;          ///< what the speaker grants at once
-    std::uint64_t message_bytes_max = 0;     ///< what the speaker takes
+    std::uint64_t credit_bytes = 0;       ///< what the speaker grants at once; at least one message
+    std::uint64_t message_bytes_max = 0;  ///< what the speaker takes
     template <class A> void serialize(A& a) { a(protocol, software, rules_version, credit_bytes, message_bytes_max); }
 };
 
-/// Logs with lower <= id <= upper: either all of them by name, or SHA-256 of the CBOR of that list.
+/// Logs with lower <= id <= upper: either all of them by name, sorted, or SHA-256 of the CBOR of that list.
 struct HeadRange {
     LogId lower, upper;
+    bool answer_wanted = false;    ///< true beside a digest
     std::optional<Hash> digest;
     std::vector<HeadState> heads;  ///< empty beside a digest
-    template <class A> void serialize(A& a) { a(lower, upper, digest, heads); }
+    template <class A> void serialize(A& a) { a(lower, upper, answer_wanted, digest, heads); }
 };
 struct RegistryHead {
     LogId log;
@@ -36,41 +51,46 @@ struct RegistryHead {
     Hash root;
     template <class A> void serialize(A& a) { a(log, size, root); }
 };
+/// `turn`: 0 opens the comparison, each answer is one more.
 struct Heads {
-    bool answer_wanted = false;
+    std::uint64_t turn = 0;
     RegistryHead registry;
     std::vector<HeadRange> ranges;
-    template <class A> void serialize(A& a) { a(answer_wanted, registry, ranges); }
+    template <class A> void serialize(A& a) { a(turn, registry, ranges); }
 };
 
 struct Extend {
     Extension extension;
-    template <class A> void serialize(A& a) { a(extension); }
+    template <class A> void serialize(A& a) {
+        a(extension.log, extension.from, at_most(extension_entries_max, extension.entries),
+          at_most(extension_entries_max, extension.bodies), extension.checkpoint);
+    }
 };
-/// Sent only after the extension and its bodies are fsynced. `missing`: positions whose bodies are still wanted.
+/// Sent only after the checkpoint and what it covers are fsynced. `missing`: positions whose bodies are still wanted.
 struct Cosign {
     Cosigned cosigned;
     std::vector<std::uint64_t> missing;
-    template <class A> void serialize(A& a) { a(cosigned, missing); }
+    template <class A> void serialize(A& a) { a(cosigned, at_most(wanted_max, missing)); }
 };
 struct Want {
     LogId log;
     std::vector<std::uint64_t> seqs;  ///< bodies of these entries
-    template <class A> void serialize(A& a) { a(log, seqs); }
+    template <class A> void serialize(A& a) { a(log, at_most(wanted_max, seqs)); }
 };
 struct Blob {
     LogId log;
     std::uint64_t seq = 0;
-    Bytes bytes;
+    std::optional<Bytes> bytes;  ///< null: it is not here
     template <class A> void serialize(A& a) { a(log, seq, bytes); }
 };
 struct Fork {
     LogId log;
-    std::string checkpoint;  ///< a signed note that contradicts what the peer stated
+    std::string checkpoint;  ///< signed by the log: contradicts, or goes beyond, what the peer stated
     template <class A> void serialize(A& a) { a(log, checkpoint); }
 };
+/// Extensions of so many bytes in all are stored durably. 0 keeps an idle link alive.
 struct Credit {
-    std::uint64_t bytes = 0;  ///< 0 keeps an idle link alive
+    std::uint64_t bytes = 0;
     template <class A> void serialize(A& a) { a(bytes); }
 };
 struct Bye {
@@ -78,11 +98,22 @@ struct Bye {
     std::string reason;
     template <class A> void serialize(A& a) { a(code, reason); }
 };
+/// An extension was not stored, and no other of this log will be in this session. Its credit is back.
+struct Refuse {
+    LogId log;
+    std::uint64_t credit_bytes = 0;
+    std::uint64_t code = 0;  ///< an ErrorKind
+    std::string reason;
+    template <class A> void serialize(A& a) { a(log, credit_bytes, code, reason); }
+};
 
-using Message = std::variant<Hello, Heads, Extend, Cosign, Want, Blob, Fork, Credit, Bye>;
+using Message = std::variant<Hello, Heads, Extend, Cosign, Want, Blob, Fork, Credit, Bye, Refuse>;
 
 [[nodiscard]] Bytes encode_message(const Message& message);
 /// Errors: verification.
 [[nodiscard]] Result<Message> decode_message(ByteView bytes);
+
+/// `text` cut to text_bytes_max at a character's end: what a `reason` may hold.
+[[nodiscard]] std::string bounded_text(std::string_view text);
 
 }  // namespace motcua::sync

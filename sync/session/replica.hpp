@@ -5,6 +5,7 @@
 
 #include "sync/log/extension.hpp"
 #include "sync/registry/registry.hpp"
+#include "sync/session/at_most.hpp"
 
 namespace motcua::sync {
 
@@ -20,13 +21,15 @@ struct HeadState {
     template <class A> void serialize(A& a) { a(log, size, root, held, witnessed); }
 };
 
+constexpr std::size_t cosignature_lines_max = 16;  ///< one a level of the tree above a log
+
 /// Cosignature lines over one checkpoint of a log.
 struct Cosigned {
     LogId log;
     std::uint64_t size = 0;
     Hash root;
     std::vector<std::string> lines;  ///< NoteSignature::line() each, without LF
-    template <class A> void serialize(A& a) { a(log, size, root, lines); }
+    template <class A> void serialize(A& a) { a(log, size, root, at_most(cosignature_lines_max, lines)); }
 };
 
 class Replica {

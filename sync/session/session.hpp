@@ -44,6 +44,8 @@ struct WakeAt { MonoTime at; };
 
 struct SessionSummary {
     std::uint64_t entries_sent = 0, entries_received = 0, bytes_sent = 0, bytes_received = 0, cosignatures_received = 0;
+    /// Each side has, durably, all that the other had stated. A link that was renewed or left midway ends without an error but not level.
+    bool level = false;
     std::vector<std::string> refusals;   ///< one a log that was refused or accused, with the cause
 };
 /// The last action. No error: both sides said BYE, or the peer closed after ours. `unreachable`: the link was cut or silent.

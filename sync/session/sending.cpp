@@ -1,0 +1,180 @@
+/// What is sent when the stream has room: one message at a time, made only then, so that nothing piles up in memory.
+/// The registry first (logs may cite it), then acts with their bodies, then cosignatures from above, then late bodies.
+
+#include "sync/session/session_state.hpp"
+
+namespace motcua::sync {
+namespace {
+
+constexpr std::size_t registry_offer_bytes_max = 200 * 1024;  // with its frame well under stranger_bytes_max
+
+}  // namespace
+
+Result<bool> Session::State::produce() {
+    if (!talking()) return false;
+    if (channel.messages() >= options.renew_after_messages) {
+        say_bye(0, "renewing the link");
+        return true;
+    }
+    if (compared && heads_changed) {
+        if (auto looked = look_at_heads(); !looked) return std::unexpected(std::move(looked).error());
+    }
+    using Step = Result<bool> (State::*)();
+    for (const Step step : {&State::send_extension, &State::relay_cosignatures, &State::send_body}) {
+        auto said = (this->*step)();
+        if (!said || *said) return said;
+    }
+    if (!options.once || !is_level()) return false;
+    say_bye(0, "");
+    return true;
+}
+
+/// Finds what is here and not there, for the logs of this link.
+Result<void> Session::State::look_at_heads() {
+    heads_changed = false;
+    const auto mine = replica->heads(lower_office(), upper_log());
+    if (!mine) return std::unexpected(mine.error());
+    for (const HeadState& head : *mine) {
+        const NodeRecord* node = registry->find_node(head.log);
+        if (node == nullptr) continue;
+        LogLink& link = links[head.log];
+        // A log that was left out of a comparison too large for one session waits for the next; a young one is wholly new there.
+        const bool known = link.compared || node->since_size > registry_size_compared;
+        link.here = std::max(link.here, head.size);
+        if (!known || link.excluded) continue;
+        if (peer->side == Side::upper) {
+            if (head.size > link.sent) to_extend.insert(head.log);
+            continue;
+        }
+        const auto newer = [&](std::uint64_t here, std::uint64_t there) { return here > there && here <= link.there; };
+        link.held_here = head.held;
+        link.witnessed_here = head.witnessed;
+        if (newer(head.held, link.held) || newer(head.witnessed, link.witnessed)) to_relay.insert(head.log);
+    }
+    return {};
+}
+
+// --- extensions ---
+
+Result<std::optional<HeldExtend>> Session::State::prepare_extend(const LogId& log, std::uint64_t from) {
+    auto extension = replica->read(log, from, options.extension_bytes);
+    if (!extension) return std::unexpected(std::move(extension).error());
+    if (!*extension) return std::nullopt;
+    const std::uint64_t entries = (*extension)->entries.size();
+    const std::uint64_t end = (*extension)->from + entries;
+    Bytes message = encode_message(Extend{std::move(**extension)});
+    if (message.size() > message_bytes_max) {
+        return fail(ErrorKind::internal, "the stretch of " + name_of_log(log) + " from " + std::to_string(from) + " to its next checkpoint does not fit a message");
+    }
+    return HeldExtend{log, end, entries, std::move(message)};
+}
+
+/// Makes the next EXTEND. Logs wait until the registry that was sent is stored: the peer may not know them before.
+Result<void> Session::State::hold_next_extend() {
+    if (registry_sent && *registry_sent < registry->size()) {
+        auto extend = prepare_extend(registry->log_id(), *registry_sent);
+        if (!extend) return std::unexpected(std::move(extend).error());
+        held = std::move(*extend);
+        return {};
+    }
+    if (window.given_back() < registry_barrier) return {};
+    while (!held && !to_extend.empty()) {
+        const LogId log = *to_extend.begin();
+        auto extend = prepare_extend(log, links[log].sent);
+        if (!extend && extend.error().kind == ErrorKind::storage) return std::unexpected(std::move(extend).error());
+        if (!extend) exclude(log, extend.error().message);
+        else if (!*extend) to_extend.erase(log);
+        else held = std::move(*extend);
+    }
+    return {};
+}
+
+Result<bool> Session::State::send_extension() {
+    if (!held) {
+        if (auto ready = hold_next_extend(); !ready) return std::unexpected(std::move(ready).error());
+    }
+    if (!held || !window.fits(held->message.size())) return false;
+    window.take(held->message.size());
+    summary.entries_sent += held->entries;
+    channel.send(held->message);
+    if (is_registry(held->log)) {
+        registry_sent = held->end;
+        registry_barrier = window.taken();
+    } else {
+        links[held->log].sent = held->end;
+    }
+    held.reset();
+    return true;
+}
+
+/// To a peer that does not know us and so cannot state its size: the longest end of the registry that a stranger may buffer.
+Result<void> Session::State::offer_registry() {
+    registry_offered = true;
+    speak();
+    std::optional<Extension> longest;
+    std::uint64_t from = 0, too_long = 0, fits = registry->size();
+    while (from < fits) {
+        auto extension = replica->read(registry->log_id(), from, registry_offer_bytes_max);
+        if (!extension) return std::unexpected(std::move(extension).error());
+        if (*extension && from + (*extension)->entries.size() >= registry->size()) {
+            longest = std::move(*extension);
+            fits = from;
+        } else {
+            too_long = from;
+        }
+        from = too_long + (fits - too_long + 1) / 2;
+    }
+    if (!longest) return {};
+    const Bytes message = encode_message(Extend{std::move(*longest)});
+    if (message.size() > stranger_bytes_max) return {};
+    window.take(message.size());  // it counts against what the peer's HELLO will grant
+    channel.send(message);
+    return {};
+}
+
+// --- cosignatures and bodies ---
+
+/// What the lower peer does not have yet of our own cosignatures on the log, and of those from above.
+Result<bool> Session::State::relay_cosignatures() {
+    if (to_relay.empty()) return false;
+    const LogId log = *to_relay.begin();
+    to_relay.erase(log);
+    LogLink& link = links[log];
+    auto groups = replica->cosignatures(log);
+    if (!groups) return std::unexpected(std::move(groups).error());
+    const NodeRecord* us = registry->find_node(identity.log);
+    const std::string our_name = us != nullptr && us->cosigner_key ? cosigner_verifier(us->origin, *us->cosigner_key).name : "";
+    for (Cosigned& cosigned : *groups) {
+        if (cosigned.size == 0 || cosigned.size > link.there) continue;
+        std::erase_if(cosigned.lines, [&](const std::string& text) {
+            const auto line = crypto::NoteSignature::parse_line(text);
+            return !line || cosigned.size <= (line->name == our_name ? link.held : link.witnessed);
+        });
+        if (!cosigned.lines.empty()) say(Cosign{std::move(cosigned), {}});
+    }
+    if (link.held_here <= link.there) link.held = std::max(link.held, link.held_here);
+    if (link.witnessed_here <= link.there) link.witnessed = std::max(link.witnessed, link.witnessed_here);
+    return true;
+}
+
+Result<bool> Session::State::send_body() {
+    if (to_send_bodies.empty()) return false;
+    const Position position = to_send_bodies.front();
+    to_send_bodies.pop_front();
+    auto body = replica->body(position.log, position.seq.value);
+    if (!body) return std::unexpected(std::move(body).error());
+    say(Blob{position.log, position.seq.value, std::move(*body)});
+    return true;
+}
+
+/// Nothing is left to compare, to send, to be acknowledged or to be awaited.
+bool Session::State::is_level() const {
+    const bool all_said = compared && !heads_changed && !held && to_extend.empty() && to_relay.empty() && to_send_bodies.empty() &&
+                          registry_sent >= registry->size();
+    const bool all_answered = window.under_way() == 0 && pending_stores.empty() && wanted.empty() && !proof_due;
+    const bool all_come = registry->size() >= registry_expected &&
+                          std::ranges::none_of(links, [](const auto& entry) { return entry.second.expected > entry.second.there; });
+    return all_said && all_answered && all_come;
+}
+
+}  // namespace motcua::sync
