@@ -12,6 +12,8 @@ enum class DossierStatus : std::uint8_t {
     withdrawal_asked = 7, stopped = 8, resolved = 9, returned = 10,
 };
 [[nodiscard]] std::string_view name_vi(DossierStatus status);
+/// What an officer calls the step; empty for kinds that are not about dossiers.
+[[nodiscard]] std::string_view name_vi(Kind kind);
 
 struct DossierAct {
     ActId id;
@@ -37,7 +39,9 @@ struct Dossier {
     template <class A> void serialize(A& a) { a(id, code, procedure, office, status, disputed, received_ms, due_ms, tip, acts); }
 };
 
-/// The fold from scratch. Any order and repetition of `acts` gives identical bytes (cbor::encode).
+/// The fold from scratch. Any order and repetition of `acts` gives identical bytes (cbor::encode); acts about other
+/// dossiers are passed over. Rules: DESIGN section 6 as far as the kinds of this version reach (no custody moves yet, so
+/// the creating line holds custody to the end).
 [[nodiscard]] Dossier fold_dossier(const DossierId& id, std::span<const Act> acts, const Registry& registry);
 
 /// Whether the dossier, as it stands, allows this kind of move or fact next. Errors: refused, in words for an officer.

@@ -2,7 +2,7 @@
 /// Who exists and what they may do: the fold of the city's registry log. Pure; every question about entitlement ends here.
 
 #include <map>
-#include <set>
+#include <memory>
 #include <string>
 
 #include "sync/act/content.hpp"
@@ -51,8 +51,15 @@ class Registry {
     /// pin's name says.
     explicit Registry(RootPin pin);
 
+    /// The head against which an extension of the registry's log is checked: head(), or while nothing is here yet, the
+    /// empty log that the extension's own entry 0 and the pin agree on. Errors: verification, when they do not.
+    [[nodiscard]] Result<LogHead> head_for(const Extension& extension) const;
     /// Takes the next act of the registry's log, already checked for structure. A void one counts and changes nothing.
-    /// Errors: verification, when entry 0 is not what the pin says (then nothing can follow).
+    /// Errors: verification, when entry 0 is not what the pin says (then nothing can follow) or the act is not the next.
+    ///
+    /// A `revoke` by a root key that cuts acts of the registry itself undoes them: the fold then stands as if they had
+    /// never had effect (their verdicts change too). One by a registrar only cuts what comes after it in the registry,
+    /// or a stolen registrar's key could undo the registrars that it was used against.
     [[nodiscard]] Result<Verdict> apply(const Act& act);
 
     [[nodiscard]] const RootPin& pin() const { return pin_; }
@@ -62,7 +69,7 @@ class Registry {
     [[nodiscard]] LogId log_id() const;
     [[nodiscard]] std::string origin() const;
     [[nodiscard]] PublicKey registry_key() const;
-    /// The head from which the registry's log is extended, before and after entry 0.
+    /// The head of the registry's log. Before entry 0 it has a name and neither id nor key: see head_for.
     [[nodiscard]] const LogHead& head() const { return head_; }
     [[nodiscard]] std::string city_code() const;
     [[nodiscard]] std::string city_name() const;
@@ -90,26 +97,40 @@ class Registry {
     [[nodiscard]] bool is_cut(const PublicKey& key, const Position& place) const;
 
     /// Rights of one act of a node's log, by its kind, signer and the registry size it cites: entitled, void with the
-    /// reason, waiting (cites a size we lack), quarantined or opaque. Looks at nothing but this act.
+    /// reason, waiting (cites a size we lack), quarantined or opaque. Looks at nothing but this act. Of an act of the
+    /// registry itself: the verdict that apply came to, or waiting.
     [[nodiscard]] Verdict judge(const Act& act) const;
 
   private:
+    struct Rules;  // apply.cpp: what each registry act changes
     struct OfficerChange {
         std::uint64_t from_size;
         std::optional<Officer> officer;  ///< null: retired
     };
+    using Cuts = std::map<PublicKey, std::map<LogId, std::uint64_t>>;  ///< 0 for logs not named
+
+    [[nodiscard]] Verdict judge_own(const Act& act, const NodeRecord& node) const;
+    [[nodiscard]] Verdict judge_dossier_act(const Act& act, const NodeRecord& node) const;
+    [[nodiscard]] Verdict judge_carried(const std::optional<std::string>& registry_checkpoint) const;
+    [[nodiscard]] Result<RootSetContent> read_root_set(const Payload& payload) const;
+    void reach_back(const Act& revocation);
+
     RootPin pin_;
     LogHead head_;
-    std::vector<Hash> roots_;
+    std::vector<Hash> roots_;                       ///< the root at size index + 1
+    std::vector<Verdict> verdicts_;                 ///< of each entry
+    std::vector<std::shared_ptr<const Act>> acts_;  ///< shared by copies; needed when a revocation reaches back
+    std::map<PublicKey, std::uint64_t> undone_;     ///< keys whose registry acts from that position have no effect
     std::optional<RootSetContent> root_set_;
     std::map<OfficeId, Office> offices_;
     std::map<LogId, NodeRecord> nodes_;
     std::map<NoiseKey, LogId> node_by_noise_key_;
     std::map<PublicKey, std::vector<OfficerChange>> officers_;
-    std::map<PublicKey, std::map<LogId, std::uint64_t>> cuts_;
+    std::map<Bytes, std::string> key_owners_;       ///< every key ever listed, and the one use it may have
+    Cuts cuts_;
 };
 
-/// Roles that an officer needs to state an act of this kind in the log of the office. Empty: nobody but the log key.
+/// Any one of these lets an officer state an act of this kind in the log of the own office. Empty: no officer may.
 [[nodiscard]] Roles roles_for(Kind kind);
 
 }  // namespace motcua::sync

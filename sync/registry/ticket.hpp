@@ -27,7 +27,7 @@ struct EnrolRequest {
 };
 
 [[nodiscard]] Bytes sign_request(const EnrolRequest& request, const crypto::SigningKey* log_key, const crypto::SigningKey& officer_key);
-/// Errors: verification.
+/// Checks form, limits and both signatures. Errors: verification.
 [[nodiscard]] Result<EnrolRequest> open_request(ByteView file);
 
 /// The registry's log as one file, with its pin: ["motcua ticket", 1, root verifier key text, [extensions]].
@@ -36,6 +36,19 @@ struct Ticket {
     std::vector<Extension> extensions;
 };
 [[nodiscard]] Bytes encode_ticket(const Ticket& ticket);
+/// Form alone. Errors: verification.
 [[nodiscard]] Result<Ticket> decode_ticket(ByteView file);
+
+/// A ticket whose every act, hash and signature was checked against its own pin. Whether that pin is the right city is for
+/// whoever trusts the file's bearer, or compares it with what the city publishes.
+struct OpenedTicket {
+    Registry registry;
+    std::vector<CheckedExtension> extensions;
+};
+/// Errors: verification, refused.
+[[nodiscard]] Result<OpenedTicket> open_ticket(const Ticket& ticket, SignatureChecker& checker);
+
+/// Checks an extension of the registry's log against the fold and folds it in, all or nothing. Errors: as check_extension.
+[[nodiscard]] Result<CheckedExtension> extend_registry(Registry& registry, Extension extension, SignatureChecker& checker);
 
 }  // namespace motcua::sync

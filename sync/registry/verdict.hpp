@@ -13,6 +13,8 @@ enum class Standing : std::uint8_t {
     waiting = 2,       ///< cites a registry size or an act that is not here yet
     opaque = 3,        ///< of a kind that this version does not know
     quarantined = 4,   ///< cut off by a revocation
+    late = 5,          ///< entitled, but another move already follows the same one; can be issued anew
+    disputed = 6,      ///< one of several entitled moves after one, none of which stands
 };
 
 enum class Reason : std::uint8_t {
@@ -35,6 +37,8 @@ enum class Reason : std::uint8_t {
     conflicting_move = 16,      ///< several moves follow one
     wrong_state = 17,           ///< the rules do not allow it in this state of the dossier
     body_mismatch = 18,
+    wrong_log = 19,             ///< a kind that does not belong into this log or at this place in it
+    no_custody = 20,            ///< a move by a line that does not hold the dossier
 };
 
 struct Verdict {

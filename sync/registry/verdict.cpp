@@ -1,0 +1,72 @@
+#include "sync/registry/verdict.hpp"
+
+namespace motcua::sync {
+
+std::string_view name_of(Standing standing) {
+    switch (standing) {
+        case Standing::effective: return "effective";
+        case Standing::void_act: return "void";
+        case Standing::waiting: return "waiting";
+        case Standing::opaque: return "opaque";
+        case Standing::quarantined: return "quarantined";
+        case Standing::late: return "late";
+        case Standing::disputed: return "disputed";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(Reason reason) {
+    switch (reason) {
+        case Reason::none: return "none";
+        case Reason::bad_content: return "bad_content";
+        case Reason::unknown_signer: return "unknown_signer";
+        case Reason::not_of_this_office: return "not_of_this_office";
+        case Reason::lacks_role: return "lacks_role";
+        case Reason::not_the_log_key: return "not_the_log_key";
+        case Reason::unknown_node: return "unknown_node";
+        case Reason::wrong_dossier_id: return "wrong_dossier_id";
+        case Reason::registry_size_unknown: return "registry_size_unknown";
+        case Reason::prior_unknown: return "prior_unknown";
+        case Reason::prior_void: return "prior_void";
+        case Reason::not_a_registrar: return "not_a_registrar";
+        case Reason::unknown_office: return "unknown_office";
+        case Reason::already_taken: return "already_taken";
+        case Reason::revoked_key: return "revoked_key";
+        case Reason::unknown_kind: return "unknown_kind";
+        case Reason::conflicting_move: return "conflicting_move";
+        case Reason::wrong_state: return "wrong_state";
+        case Reason::body_mismatch: return "body_mismatch";
+        case Reason::wrong_log: return "wrong_log";
+        case Reason::no_custody: return "no_custody";
+    }
+    return "unknown";
+}
+
+std::string_view sentence_vi(Reason reason) {
+    switch (reason) {
+        case Reason::none: return "Có hiệu lực.";
+        case Reason::bad_content: return "Nội dung không đúng với loại bước này.";
+        case Reason::unknown_signer: return "Người ký không có trong danh mục tại thời điểm ký.";
+        case Reason::not_of_this_office: return "Người ký không thuộc cơ quan này.";
+        case Reason::lacks_role: return "Người ký không có vai trò cần thiết cho bước này.";
+        case Reason::not_the_log_key: return "Bước này chỉ nút tự ký bằng khóa sổ của mình.";
+        case Reason::unknown_node: return "Danh mục không có nút này, hoặc nút đã ngừng hoạt động.";
+        case Reason::wrong_dossier_id: return "Mã định danh hồ sơ không khớp với nơi hồ sơ được lập.";
+        case Reason::registry_size_unknown: return "Đang chờ: bước này dựa trên danh mục mới hơn danh mục có ở đây.";
+        case Reason::prior_unknown: return "Đang chờ: chưa có bước trước mà bước này nối tiếp.";
+        case Reason::prior_void: return "Bước trước mà bước này nối tiếp không có hiệu lực.";
+        case Reason::not_a_registrar: return "Người ký không có quyền sửa phần danh mục này.";
+        case Reason::unknown_office: return "Danh mục không có cơ quan này.";
+        case Reason::already_taken: return "Khóa hoặc mã này đã thuộc về người hoặc nút khác.";
+        case Reason::revoked_key: return "Khóa ký đã bị thu hồi từ vị trí này.";
+        case Reason::unknown_kind: return "Phần mềm ở đây chưa biết loại bước này; cần cập nhật phần mềm.";
+        case Reason::conflicting_move: return "Đã có bước khác nối tiếp cùng một bước trước.";
+        case Reason::wrong_state: return "Trạng thái hồ sơ khi đó không cho phép bước này.";
+        case Reason::body_mismatch: return "Phần thông tin kèm theo không khớp với bước đã ký.";
+        case Reason::wrong_log: return "Loại bước này không thuộc sổ này hoặc vị trí này trong sổ.";
+        case Reason::no_custody: return "Nút này không giữ hồ sơ nên không được chuyển bước.";
+    }
+    return "Không rõ lý do.";
+}
+
+}  // namespace motcua::sync
