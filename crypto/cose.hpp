@@ -9,7 +9,7 @@
 
 namespace motcua::crypto {
 
-/// A parsed envelope; `payload` points into the bytes that were parsed.
+/// A parsed envelope; `payload` points into the bytes that were parsed, which must outlive it.
 struct Sign1 {
     ByteView payload;
     Signature signature;

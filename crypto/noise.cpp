@@ -36,13 +36,6 @@ TwoSecrets hkdf(const Secret& chaining_key, ByteView input) {
     return {std::move(first), std::move(second)};
 }
 
-/// Nothing where the shared secret would be all zeros: `theirs` is of small order.
-std::optional<Secret> shared_secret(const NoiseKeyPair& ours, const NoiseKey& theirs) {
-    Secret shared(crypto_scalarmult_curve25519_BYTES);
-    if (crypto_scalarmult_curve25519(out(shared.writable()), in(ours.secret().view()), in(theirs.view())) != 0) return std::nullopt;
-    return shared;
-}
-
 }  // namespace
 
 /// Noise's SymmetricState and HandshakeState in one, for the three messages of XX.

@@ -30,6 +30,9 @@ class NoiseKeyPair {
     NoiseKey public_key_;
 };
 
+/// X25519 (RFC 7748). Nothing where the shared secret would be all zeros, because `theirs` is of small order.
+[[nodiscard]] std::optional<Secret> shared_secret(const NoiseKeyPair& ours, const NoiseKey& theirs);
+
 /// One direction's cipher: a key and a counter. A message is at most 65535 bytes with its 16-byte tag.
 class CipherState {
   public:

@@ -32,6 +32,12 @@ Result<NoiseKeyPair> NoiseKeyPair::from_secret(const Secret& secret) {
     return NoiseKeyPair(Secret::copy_of(secret.view()), public_key);
 }
 
+std::optional<Secret> shared_secret(const NoiseKeyPair& ours, const NoiseKey& theirs) {
+    Secret shared(crypto_scalarmult_curve25519_BYTES);
+    if (crypto_scalarmult_curve25519(out(shared.writable()), in(ours.secret().view()), in(theirs.view())) != 0) return std::nullopt;
+    return shared;
+}
+
 CipherState::CipherState(Secret key) : key_(std::move(key)) {
     ensure(key_.size() == crypto_aead_chacha20poly1305_ietf_KEYBYTES, "a cipher's key has 32 bytes");
 }

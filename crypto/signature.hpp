@@ -1,6 +1,8 @@
 #pragma once
-/// Ed25519 (RFC 8032) by libsodium, whose rule is pinned: S < L, A canonical and not of small order, R not of small
-/// order, the equation without cofactor. Implementations differ on crafted keys; tests/vectors pins every case.
+/// Ed25519 (RFC 8032) by libsodium, whose rule is pinned, since implementations differ on crafted keys: S < L; A is a
+/// canonical point and not of small order; R is not of small order and, as bytes, equals [S]B - [k]A, so it is canonical
+/// and the equation goes without cofactor. Components of small order in A and R pass where they cancel out.
+/// tests/crypto/signature_test.cpp holds this against the 914 edge cases of C2SP's CCTV, with no exception.
 
 #include "crypto/bytes.hpp"
 #include "crypto/random.hpp"
