@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "crypto/bytes.hpp"
 
@@ -12,11 +14,10 @@ struct sqlite3_stmt;
 
 namespace motcua::node {
 
-/// A prepared statement, reset and its bindings cleared when `Statement` goes.
+/// A prepared statement of a Database, which it must not outlive. Reset, its bindings cleared, when `Statement` goes.
 class Statement {
   public:
-    explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
-    Statement(Statement&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+    Statement(Statement&& other) noexcept : prepared_(std::exchange(other.prepared_, nullptr)) {}
     Statement& operator=(Statement&&) = delete;
     ~Statement();
 
@@ -27,9 +28,9 @@ class Statement {
         (bind_one(++index, values), ...);
         return *this;
     }
-    /// True while there is a row. Errors: storage (busy when locked out).
+    /// True while there is a row. Errors: storage (the connection has then `failed`); busy, when locked out.
     [[nodiscard]] Result<bool> step();
-    /// Steps to the end. Errors as step.
+    /// Steps to the end, then resets, so that the statement can be bound anew. Errors as step.
     [[nodiscard]] Result<void> run();
 
     [[nodiscard]] std::int64_t integer(int column) const;
@@ -40,6 +41,10 @@ class Statement {
     [[nodiscard]] bool is_null(int column) const;
 
   private:
+    friend class Database;
+    struct Prepared;
+    explicit Statement(Prepared* prepared) : prepared_(prepared) {}
+
     void bind_one(int index, std::int64_t value);
     void bind_one(int index, std::uint64_t value) { bind_one(index, static_cast<std::int64_t>(value)); }
     void bind_one(int index, int value) { bind_one(index, static_cast<std::int64_t>(value)); }
@@ -56,14 +61,26 @@ class Statement {
     void bind_one(int index, const std::optional<T>& value) {
         if (value) bind_one(index, *value); else bind_one(index, nullptr);
     }
-    sqlite3_stmt* statement_;
+
+    Prepared* prepared_;
+};
+
+/// What makes a file ours: SQLite's application_id, the version of the tables in user_version, and the tables.
+struct Schema {
+    std::int64_t application_id;
+    std::int64_t version;
+    const char* tables;
 };
 
 class Database {
   public:
     enum class Mode { create_or_write, write, read_only };
-    /// WAL, synchronous=FULL read back, foreign keys on. The writer alone checkpoints. Errors: storage, busy, not_found.
-    [[nodiscard]] static Result<Database> open(const std::filesystem::path& file, Mode mode);
+    /// A writer: WAL, synchronous=FULL (both read back), foreign keys, secure_delete; the schema is made in a new file. It
+    /// alone checkpoints. A reader: SQLITE_OPEN_READONLY, and it never checkpoints, not even as the last one to close. A
+    /// read-only connection still makes the -shm file that a cleanly closed database lacks, so the directory must be
+    /// writable, which it is for the user who owns the node.
+    /// Errors: storage (also: another program's file, or a newer schema), busy, not_found.
+    [[nodiscard]] static Result<Database> open(const std::filesystem::path& file, Mode mode, const Schema& schema);
     Database(Database&&) noexcept;
     Database& operator=(Database&&) noexcept;
     ~Database();
@@ -72,9 +89,14 @@ class Database {
     [[nodiscard]] Result<Statement> prepare(std::string_view sql);
     /// One or more statements without parameters or rows.
     [[nodiscard]] Result<void> execute(const char* sql);
+    /// A storage error happened on this connection: what it was writing may or may not be there.
+    [[nodiscard]] bool failed() const;
+    /// Copies the WAL into the file as far as readers allow, once the WAL is larger than it should be. Writers only.
+    [[nodiscard]] Result<void> checkpoint_when_large();
     [[nodiscard]] sqlite3* raw() const;
 
   private:
+    friend class Statement;
     struct State;
     explicit Database(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;

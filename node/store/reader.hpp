@@ -12,7 +12,8 @@ namespace motcua::node {
 
 struct LogRow {
     sync::LogHead head;
-    std::optional<std::string> accused;  ///< why this log is no longer extended: a bad extension or a fork
+    std::optional<std::string> accused;  ///< what is wrong: a bad extension or a fork
+    bool proven = false;                 ///< the log itself signed what it is accused of: it is no longer extended
 };
 struct CheckpointRow {
     std::uint64_t size;
@@ -35,7 +36,7 @@ struct VerdictRow {
 };
 struct DossierQuery {
     std::optional<sync::DossierStatus> status;
-    std::uint64_t limit = 100;
+    std::uint64_t limit = 100;  ///< newest received first
 };
 
 /// Return false to stop.
@@ -64,8 +65,12 @@ class Reader {
     [[nodiscard]] Result<void> each_cosignature(const sync::LogId& log, const std::function<bool(const CosignatureRow&)>& each);
     /// The newest by each cosigner.
     [[nodiscard]] Result<std::vector<CosignatureRow>> newest_cosignatures(const sync::LogId& log);
+    [[nodiscard]] Result<std::optional<CosignatureRow>> newest_cosignature(const sync::LogId& log, std::string_view cosigner);
     /// Recomputes from entries where no checkpoint has that size; nothing beyond the head.
+    [[nodiscard]] Result<std::optional<crypto::CompactRange>> tree_at(const sync::LogId& log, std::uint64_t size);
     [[nodiscard]] Result<std::optional<sync::Hash>> root_at(const sync::LogId& log, std::uint64_t size);
+    /// Entries from `from` with their bodies, up to the last checkpoint that keeps them within `bytes_max` (and the limits of
+    /// an extension), but at least to the next one. Nothing when `from` is the end or the log is unknown.
     [[nodiscard]] Result<std::optional<sync::Extension>> read(const sync::LogId& log, std::uint64_t from, std::size_t bytes_max);
 
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier(const sync::DossierId& id);
@@ -78,16 +83,20 @@ class Reader {
     /// SHA-256 over every view table in key order: equal before and after a rebuild.
     [[nodiscard]] Result<sync::Hash> state_digest();
 
-    /// One consistent view over several calls.
+    /// One consistent view over several calls. Not for the writer's reader, whose transaction is one already.
     [[nodiscard]] Result<void> begin_snapshot();
     void end_snapshot();
 
   private:
+    /// The log's storage number, or nothing.
+    [[nodiscard]] Result<std::optional<std::uint64_t>> number_of(const sync::LogId& log);
+
     std::shared_ptr<Database> owned_;
     Database* database_;
 };
 
-/// The registry folded from its stored log, trusting only `pin`. Errors: verification, storage.
+/// The registry folded from its stored log, trusting only `pin`: the pin names the registry's log key, so its checkpoint
+/// vouches for every entry below it. Empty when nothing is stored. Errors: verification, storage.
 [[nodiscard]] Result<sync::Registry> load_registry(Reader& reader, const sync::RootPin& pin);
 
 /// `Replica` over a reader, for the thread that owns the reader.

@@ -26,20 +26,27 @@ class Store {
 
     [[nodiscard]] Reader& reader();
 
+    /// Errors: storage, once anything failed on this connection; busy.
     [[nodiscard]] Result<void> begin();
     [[nodiscard]] Result<Durable> commit();
     void rollback();
+    [[nodiscard]] bool in_transaction() const;
     /// Undo to the savepoint what the last job did, and nothing else of the group. Nested inside begin and commit.
     [[nodiscard]] Result<void> savepoint();
     [[nodiscard]] Result<void> release_savepoint();
     [[nodiscard]] Result<void> rollback_to_savepoint();
 
     /// Entries, bodies, the checkpoint and the head. Its base must be the stored head. A log that is not known yet is added.
+    /// An unproven accusation is lifted.
     [[nodiscard]] Result<void> append(const sync::CheckedExtension& extension);
     [[nodiscard]] Result<void> add_cosignature(const sync::LogId& log, const CosignatureRow& row);
+    /// The body that entry `seq` names and that is missing here. Keeps the one that is there already.
+    /// Errors: not_found (no such entry); verification (not the body that the entry names).
     [[nodiscard]] Result<void> add_body(const sync::LogId& log, std::uint64_t seq, ByteView body);
     [[nodiscard]] Result<void> add_evidence(const EvidenceRow& row);
-    [[nodiscard]] Result<void> accuse(const sync::LogId& log, std::string_view why);
+    /// `proven`: the log itself signed it, so it is no longer extended. Else it is shown until a good extension arrives,
+    /// since a relay could have spoiled what it passed on. A log of which nothing is stored is not marked.
+    [[nodiscard]] Result<void> accuse(const sync::LogId& log, std::string_view why, bool proven);
     [[nodiscard]] Result<void> set_meta(std::string_view key, std::string_view value);
 
     // --- views: node/store/views.hpp writes them ---

@@ -23,6 +23,7 @@ class Witness {
     [[nodiscard]] Result<std::vector<WitnessRow>> all();
 
   private:
+    Result<void> advance_all(std::span<const WitnessRow> rows);
     explicit Witness(Database database) : database_(std::move(database)) {}
     Database database_;
 };

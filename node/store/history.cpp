@@ -1,0 +1,172 @@
+// What a log was at an earlier size, what it can send from there, and what its entries say of the registry.
+
+#include <fmt/format.h>
+
+#include "node/store/reader.hpp"
+#include "node/store/schema.hpp"
+
+namespace motcua::node {
+namespace {
+
+/// Copies entries and bodies up to the last of the checkpoints that fits.
+class ExtensionCollector {
+  public:
+    ExtensionCollector(sync::LogId log, std::uint64_t from, std::size_t bytes_max)
+        : bytes_max_(std::min(bytes_max, sync::extension_bytes_max)) {
+        extension_.log = log;
+        extension_.from = from;
+    }
+
+    /// False once a further entry would break a limit and some checkpoint has been reached.
+    bool add(ByteView envelope, std::optional<Bytes> body) {
+        bytes_ += envelope.size() + (body ? body->size() : 0);
+        const bool over = bytes_ > bytes_max_ || extension_.entries.size() >= sync::extension_entries_max;
+        if (over && sealed_ > 0) return false;
+        extension_.entries.push_back(to_bytes(envelope));
+        extension_.bodies.push_back(std::move(body));
+        return true;
+    }
+    [[nodiscard]] std::uint64_t end() const { return extension_.from + extension_.entries.size(); }
+    void seal(const CheckpointRow& checkpoint) {
+        sealed_ = extension_.entries.size();
+        extension_.checkpoint = checkpoint.note;
+    }
+    std::optional<sync::Extension> finish() && {
+        if (sealed_ == 0) return std::nullopt;
+        extension_.entries.resize(sealed_);
+        extension_.bodies.resize(sealed_);
+        return std::move(extension_);
+    }
+
+  private:
+    std::size_t bytes_max_;
+    std::size_t bytes_ = 0;
+    std::size_t sealed_ = 0;
+    sync::Extension extension_;
+};
+
+}  // namespace
+
+Result<std::optional<crypto::CompactRange>> Reader::tree_at(const sync::LogId& log, std::uint64_t size) {
+    auto row = this->log(log);
+    if (!row) return std::unexpected(std::move(row).error());
+    if (!*row || size > (*row)->head.size()) return std::nullopt;
+    if (size == (*row)->head.size()) return std::move((*row)->head.tree);
+    crypto::CompactRange tree;
+    auto read = each_entry(log, 0, size, [&](std::uint64_t, ByteView envelope) {
+        tree.append(crypto::leaf_hash(envelope));
+        return true;
+    });
+    if (!read) return std::unexpected(std::move(read).error());
+    if (tree.size() != size) {
+        return fail(ErrorKind::storage, fmt::format("{}: entries are missing below {}; restore the database", (*row)->head.origin, size));
+    }
+    return tree;
+}
+
+Result<std::optional<sync::Hash>> Reader::root_at(const sync::LogId& log, std::uint64_t size) {
+    auto checkpoint = checkpoint_at_or_after(log, size);
+    if (!checkpoint) return std::unexpected(std::move(checkpoint).error());
+    if (*checkpoint && (*checkpoint)->size == size) return (*checkpoint)->root;
+    auto tree = tree_at(log, size);
+    if (!tree) return std::unexpected(std::move(tree).error());
+    if (!*tree) return std::nullopt;
+    return (*tree)->root();
+}
+
+Result<std::optional<sync::Extension>> Reader::read(const sync::LogId& log, std::uint64_t from, std::size_t bytes_max) {
+    const auto number = number_of(log);
+    if (!number) return std::unexpected(number.error());
+    if (!*number || from >= seq_limit) return std::nullopt;
+    auto next = checkpoint_at_or_after(log, from + 1);
+    if (!next) return std::unexpected(std::move(next).error());
+
+    ExtensionCollector collector(log, from, bytes_max);
+    auto statement = database_->prepare("SELECT e.envelope, b.bytes FROM entry e LEFT JOIN body b ON b.id = e.id "
+                                        "WHERE e.id >= ? AND e.id < ? ORDER BY e.id");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    statement->bind(entry_id(**number, from), entry_id(**number, seq_limit));
+    while (*next) {
+        auto row = statement->step();
+        if (!row) return std::unexpected(std::move(row).error());
+        if (!*row) break;
+        std::optional<Bytes> body;
+        if (!statement->is_null(1)) body = to_bytes(statement->blob(1));
+        if (!collector.add(statement->blob(0), std::move(body))) break;
+        if (collector.end() < (*next)->size) continue;
+        collector.seal(**next);
+        next = checkpoint_at_or_after(log, collector.end() + 1);
+        if (!next) return std::unexpected(std::move(next).error());
+    }
+    return std::move(collector).finish();
+}
+
+Result<sync::Hash> Reader::state_digest() {
+    // A chain, so that a city's views need no memory: each row's hash covers the one before it. Logs go by id, since their
+    // numbers only tell the order in which this node came to know them.
+    static constexpr std::string_view views[] = {
+        "SELECT id, code, status, office, received_ms, state FROM dossier ORDER BY id",
+        "SELECT l.id, v.id & 1099511627775, v.standing, v.reason FROM verdict v JOIN log l ON l.number = v.id >> 40 ORDER BY 1, 2",
+        "SELECT key, NULL, NULL, NULL FROM imported ORDER BY key",
+        "SELECT key, dossier, act, NULL FROM imported_case ORDER BY key",
+    };
+    sync::Hash digest;
+    for (const auto sql : views) {
+        auto statement = database_->prepare(sql);
+        if (!statement) return std::unexpected(std::move(statement).error());
+        const int columns = sql.starts_with("SELECT id, code") ? 6 : 4;
+        digest = crypto::sha256({digest.view(), as_bytes(sql)});
+        while (true) {
+            auto row = statement->step();
+            if (!row) return std::unexpected(std::move(row).error());
+            if (!*row) break;
+            Bytes bytes = to_bytes(digest.view());
+            for (int column = 0; column < columns; ++column) {
+                const bool is_null = statement->is_null(column);
+                const auto value = statement->blob(column);  // an integer comes as its decimal text
+                append_be(bytes, is_null ? ~std::uint64_t{0} : value.size(), 8);
+                append(bytes, value);
+            }
+            digest = crypto::sha256(bytes);
+        }
+    }
+    return digest;
+}
+
+Result<sync::Registry> load_registry(Reader& reader, const sync::RootPin& pin) {
+    sync::Registry registry(pin);
+    const auto log = registry.log_id();
+    auto row = reader.log(log);
+    if (!row) return std::unexpected(std::move(row).error());
+    if (!*row) return registry;
+
+    std::optional<Error> trouble;
+    auto read = reader.each_entry(log, 0, (*row)->head.size(), [&](std::uint64_t seq, ByteView envelope) {
+        auto act = sync::parse_act(to_bytes(envelope));
+        if (!act) {
+            trouble = Error{ErrorKind::verification, fmt::format("{} entry {}: {}", registry.origin(), seq, act.error().message)};
+            return false;
+        }
+        if (auto verdict = registry.apply(*act); !verdict) trouble = std::move(verdict).error();
+        return !trouble.has_value();
+    });
+    if (!read) return std::unexpected(std::move(read).error());
+    if (trouble) return std::unexpected(*std::move(trouble));
+
+    auto newest = reader.last_checkpoint(log);
+    if (!newest) return std::unexpected(std::move(newest).error());
+    const auto refuse = [&](std::string_view cause) {
+        return fail(ErrorKind::verification, fmt::format("{}: {}; the stored registry was altered, restore the database", registry.origin(), cause));
+    };
+    if (!*newest) return refuse("it has no checkpoint");
+    auto note = crypto::Note::parse((*newest)->note);
+    if (!note) return refuse("checkpoint: " + note.error().message);
+    auto checkpoint = crypto::open_checkpoint(*note, sync::log_verifier(registry.origin(), registry.registry_key()));
+    if (!checkpoint) return refuse("checkpoint: " + checkpoint.error().message);
+    if (checkpoint->size != registry.size() || checkpoint->root != registry.head().tree.root()) {
+        return refuse(fmt::format("the checkpoint is of size {} and another root than the {} entries", checkpoint->size, registry.size()));
+    }
+    return registry;
+}
+
+}  // namespace motcua::node

@@ -1,0 +1,209 @@
+#include "node/store/store.hpp"
+
+#include <fmt/format.h>
+
+#include "node/store/schema.hpp"
+
+namespace motcua::node {
+
+struct Store::State {
+    Database database;
+    Reader reader;
+    std::uint64_t commits = 0;
+    bool in_transaction = false;
+
+    explicit State(Database opened) : database(std::move(opened)), reader(database) {}
+
+    [[nodiscard]] Result<void> refuse_after_failure() const {
+        if (!database.failed()) return {};
+        return fail(ErrorKind::storage, "an earlier storage error left the outcome unknown: nothing more is written; stop the "
+                                        "node, check the disk, then start it again");
+    }
+    [[nodiscard]] Result<void> writable() const {
+        ensure(in_transaction, "the store changes between begin and commit only");
+        return refuse_after_failure();
+    }
+    template <class... Values>
+    Result<void> run(std::string_view sql, const Values&... values) {
+        auto statement = database.prepare(sql);
+        if (!statement) return std::unexpected(std::move(statement).error());
+        return statement->bind(values...).run();
+    }
+    Result<std::uint64_t> number_of(const sync::LogId& log);
+    Result<std::uint64_t> write_head(const sync::LogHead& base, const sync::LogHead& head);
+    Result<void> write_entries(std::uint64_t number, const sync::CheckedExtension& extension);
+};
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+Result<Store> Store::open(const std::filesystem::path& directory) {
+    auto database = Database::open(directory / database_file_name, Database::Mode::create_or_write, main_schema);
+    if (!database) return std::unexpected(std::move(database).error());
+    return Store(std::make_unique<State>(std::move(*database)));
+}
+
+Reader& Store::reader() { return state_->reader; }
+Database& Store::database() { return state_->database; }
+
+// --- transactions ---
+
+Result<void> Store::begin() {
+    ensure(!state_->in_transaction, "one transaction at a time");
+    if (auto ok = state_->refuse_after_failure(); !ok) return ok;
+    if (auto ok = state_->database.execute("BEGIN IMMEDIATE"); !ok) return ok;
+    state_->in_transaction = true;
+    return {};
+}
+
+Result<Durable> Store::commit() {
+    if (auto ok = state_->writable(); !ok) {
+        rollback();
+        return std::unexpected(std::move(ok).error());
+    }
+    // With synchronous=FULL the WAL is synced before COMMIT returns.
+    auto committed = state_->database.execute("COMMIT");
+    if (!committed) {
+        rollback();
+        return std::unexpected(std::move(committed).error());
+    }
+    state_->in_transaction = false;
+    const Durable durable(++state_->commits);
+    // The commit stands whatever happens here; a failure marks the connection and the next begin says so.
+    if (auto copied = state_->database.checkpoint_when_large(); !copied) return durable;
+    return durable;
+}
+
+void Store::rollback() {
+    if (!state_->in_transaction) return;
+    state_->in_transaction = false;
+    // After an I/O error SQLite may have rolled back by itself, and says so here; both ways nothing of the group is left.
+    if (auto undone = state_->database.execute("ROLLBACK"); !undone) return;
+}
+
+bool Store::in_transaction() const { return state_->in_transaction; }
+
+Result<void> Store::savepoint() {
+    if (auto ok = state_->writable(); !ok) return ok;
+    return state_->database.execute("SAVEPOINT job");
+}
+
+Result<void> Store::release_savepoint() {
+    if (auto ok = state_->writable(); !ok) return ok;
+    return state_->database.execute("RELEASE job");
+}
+
+Result<void> Store::rollback_to_savepoint() {
+    if (auto ok = state_->writable(); !ok) return ok;
+    return state_->database.execute("ROLLBACK TO job; RELEASE job");
+}
+
+// --- logs ---
+
+Result<std::uint64_t> Store::State::number_of(const sync::LogId& log) {
+    auto statement = database.prepare("SELECT number FROM log WHERE id = ?");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    auto row = statement->bind(log).step();
+    if (!row) return std::unexpected(std::move(row).error());
+    if (!*row) return fail(ErrorKind::not_found, fmt::format("nothing is stored of log {}", to_hex(log.view())));
+    return statement->size(0);
+}
+
+Result<std::uint64_t> Store::State::write_head(const sync::LogHead& base, const sync::LogHead& head) {
+    Bytes nodes;
+    for (const auto& node : head.tree.nodes()) motcua::append(nodes, node.view());
+    const auto root = head.tree.root();
+    auto stored = reader.log(head.id);
+    if (!stored) return std::unexpected(std::move(stored).error());
+    if (!*stored) {
+        ensure(base.size() == 0, "a log that is not stored yet begins at 0");
+        auto added = run("INSERT INTO log (id, origin, public_key, class, size, root, nodes, last_leaf, registry_size, announced) "
+                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         head.id, head.origin, head.log_key, static_cast<int>(head.log_class), head.size(), root, nodes, head.last_leaf,
+                         head.registry_size, head.announced);
+        if (!added) return std::unexpected(std::move(added).error());
+    } else {
+        ensure((*stored)->head == base, "an extension is stored onto the head that it was checked against");
+        auto moved = run("UPDATE log SET size = ?2, root = ?3, nodes = ?4, last_leaf = ?5, registry_size = ?6, announced = ?7, "
+                         "accused = CASE proven WHEN 0 THEN NULL ELSE accused END WHERE id = ?1",
+                         head.id, head.size(), root, nodes, head.last_leaf, head.registry_size, head.announced);
+        if (!moved) return std::unexpected(std::move(moved).error());
+    }
+    return number_of(head.id);
+}
+
+Result<void> Store::State::write_entries(std::uint64_t number, const sync::CheckedExtension& extension) {
+    auto entry = database.prepare("INSERT INTO entry (id, envelope) VALUES (?, ?)");
+    auto body = database.prepare("INSERT INTO body (id, bytes) VALUES (?, ?)");
+    auto missing = database.prepare("INSERT INTO missing_body (id) VALUES (?)");
+    if (!entry) return std::unexpected(std::move(entry).error());
+    if (!body) return std::unexpected(std::move(body).error());
+    if (!missing) return std::unexpected(std::move(missing).error());
+    for (std::size_t index = 0; index < extension.acts().size(); ++index) {
+        const auto& act = extension.acts()[index];
+        const auto id = entry_id(number, act.payload.seq);
+        if (auto ok = entry->bind(id, act.envelope).run(); !ok) return ok;
+        if (!act.payload.body) continue;
+        const auto& bytes = extension.bodies()[index];
+        auto ok = bytes ? body->bind(id, *bytes).run() : missing->bind(id).run();
+        if (!ok) return ok;
+    }
+    return {};
+}
+
+Result<void> Store::append(const sync::CheckedExtension& extension) {
+    if (auto ok = state_->writable(); !ok) return ok;
+    if (extension.head().size() >= seq_limit) return fail(ErrorKind::refused, extension.head().origin + " is full: a log holds 2^40 entries");
+    auto number = state_->write_head(extension.base(), extension.head());
+    if (!number) return std::unexpected(std::move(number).error());
+    if (auto ok = state_->write_entries(*number, extension); !ok) return ok;
+    return state_->run("INSERT INTO checkpoint (log, size, root, note) VALUES (?, ?, ?, ?)", *number, extension.head().size(),
+                       extension.head().tree.root(), extension.checkpoint().format());
+}
+
+Result<void> Store::add_cosignature(const sync::LogId& log, const CosignatureRow& row) {
+    if (auto ok = state_->writable(); !ok) return ok;
+    auto number = state_->number_of(log);
+    if (!number) return std::unexpected(std::move(number).error());
+    // The first that a cosigner gave for a size stays: the earlier date says more.
+    return state_->run("INSERT OR IGNORE INTO cosignature (log, cosigner, size, time, line) VALUES (?, ?, ?, ?, ?)", *number, row.cosigner,
+                       row.size, row.time_s, row.line);
+}
+
+Result<void> Store::add_body(const sync::LogId& log, std::uint64_t seq, ByteView body) {
+    if (auto ok = state_->writable(); !ok) return ok;
+    auto envelope = state_->reader.entry(log, seq);
+    if (!envelope) return std::unexpected(std::move(envelope).error());
+    const auto place = [&] { return fmt::format("log {} entry {}", to_hex(log.view()), seq); };
+    if (!*envelope) return fail(ErrorKind::not_found, place() + " is not stored here");
+    auto act = sync::parse_act(std::move(**envelope));
+    if (!act) return fail(ErrorKind::storage, place() + " is damaged in the database; restore it");
+    if (auto form = sync::check_body(body); !form) return fail(ErrorKind::verification, place() + ": " + form.error().message);
+    if (!act->payload.body || *act->payload.body != sync::body_hash(body)) {
+        return fail(ErrorKind::verification, place() + ": the body is not the one that the act names");
+    }
+    auto number = state_->number_of(log);
+    if (!number) return std::unexpected(std::move(number).error());
+    const auto id = entry_id(*number, seq);
+    if (auto ok = state_->run("INSERT OR IGNORE INTO body (id, bytes) VALUES (?, ?)", id, body); !ok) return ok;
+    return state_->run("DELETE FROM missing_body WHERE id = ?", id);
+}
+
+Result<void> Store::add_evidence(const EvidenceRow& row) {
+    if (auto ok = state_->writable(); !ok) return ok;
+    return state_->run("INSERT OR IGNORE INTO evidence (log, ours, theirs, cause) VALUES (?, ?, ?, ?)", row.log, row.ours, row.theirs, row.cause);
+}
+
+Result<void> Store::accuse(const sync::LogId& log, std::string_view why, bool proven) {
+    if (auto ok = state_->writable(); !ok) return ok;
+    return state_->run("UPDATE log SET accused = ?2, proven = max(proven, ?3) WHERE id = ?1 AND (proven = 0 OR ?3)", log, why, proven);
+}
+
+Result<void> Store::set_meta(std::string_view key, std::string_view value) {
+    if (auto ok = state_->writable(); !ok) return ok;
+    return state_->run("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value);
+}
+
+}  // namespace motcua::node
