@@ -187,6 +187,14 @@ Result<CheckedExtension> check_extension(const LogHead& base, Extension extensio
     return checked;
 }
 
+Extension to_extension(const CheckedExtension& checked) {
+    Extension extension{.log = checked.head().id, .from = checked.base().size(), .entries = {}, .bodies = checked.bodies(),
+                        .checkpoint = checked.checkpoint().format()};
+    extension.entries.reserve(checked.acts().size());
+    for (const Act& act : checked.acts()) extension.entries.push_back(act.envelope);
+    return extension;
+}
+
 Result<Extension> trim_overlap(Extension extension, std::uint64_t head_size, const StoredEntryAt& stored) {
     if (extension.from >= head_size) return extension;
     const std::uint64_t overlap = std::min<std::uint64_t>(head_size - extension.from, extension.entries.size());

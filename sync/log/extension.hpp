@@ -70,6 +70,9 @@ class CheckedExtension {
 [[nodiscard]] Result<CheckedExtension> check_extension(const LogHead& base, Extension extension, SignatureChecker& checker,
                                                        const RegistryRootAt& registry_root_at);
 
+/// As it travels: the very bytes that were checked or written.
+[[nodiscard]] Extension to_extension(const CheckedExtension& checked);
+
 /// Reads a stored entry of the extension's log; nothing where there is none.
 using StoredEntryAt = std::function<Result<std::optional<Bytes>>(std::uint64_t seq)>;
 /// Cuts off what lies below `head_size`, once it was found byte-equal to what is stored; everything may be cut off. An
