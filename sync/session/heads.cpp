@@ -27,8 +27,8 @@ HeadRange list(const LogId& lower, const LogId& upper, std::span<const HeadState
     return {lower, upper, answer_wanted, std::nullopt, {heads.begin(), heads.end()}};
 }
 
-HeadRange state_range(const LogId& lower, const LogId& upper, std::span<const HeadState> heads) {
-    if (heads.size() <= heads_list_max) return list(lower, upper, heads, true);
+HeadRange state_range(const LogId& lower, const LogId& upper, std::span<const HeadState> heads, std::size_t list_max) {
+    if (heads.size() <= list_max) return list(lower, upper, heads, true);
     return {lower, upper, true, digest_of(heads), {}};
 }
 
@@ -40,7 +40,7 @@ void split_range(const HeadRange& range, std::span<const HeadState> heads, std::
         const std::size_t end = heads.size() * (part + 1) / heads_split;
         const bool last = part + 1 == heads_split;
         const LogId upper = last ? range.upper : heads[end - 1].log;
-        into.push_back(state_range(lower, upper, heads.subspan(begin, end - begin)));
+        into.push_back(state_range(lower, upper, heads.subspan(begin, end - begin), heads_part_list_max));
         if (!last) lower = successor(upper);
     }
 }
@@ -95,7 +95,7 @@ Hash digest_of(std::span<const HeadState> heads) {
 HeadRange opening_range(std::span<const HeadState> mine) {
     LogId first, last;
     last.bytes.fill(std::byte{0xFF});
-    return state_range(first, last, mine);
+    return state_range(first, last, mine, heads_list_max);
 }
 
 Result<Comparison> compare_heads(std::span<const HeadState> mine, const std::vector<HeadRange>& theirs) {

@@ -8,6 +8,7 @@
 namespace motcua::sync {
 
 constexpr std::size_t heads_list_max = 16;     ///< logs in a range above this are stated by digest
+constexpr std::size_t heads_part_list_max = 2;  ///< the same for the parts of a range: most of them are equal, and digests cost less
 constexpr std::size_t heads_answer_max = 64;   ///< a list is answered by a list of up to so many, else by smaller ranges
 constexpr std::size_t heads_split = 8;         ///< parts of a range; two would halve the bytes of a step and triple the round trips
 constexpr std::size_t heads_bytes_max = 512 * 1024;  ///< of one answer; ranges beyond it are left to the next session

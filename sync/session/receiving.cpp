@@ -227,7 +227,6 @@ void Session::State::store_answered(const StoredExtension& extension) {
     ensure(pending.has_value(), "stored() answers a StoreExtension");
     last_progress = now;
     summary.entries_received += pending->entries;
-    heads_changed = true;
     if (!is_registry(extension.log)) {
         LogLink& link = links[extension.log];
         link.here = extension.size;

@@ -16,7 +16,7 @@ Result<bool> Session::State::produce() {
         say_bye(0, "renewing the link");
         return true;
     }
-    if (compared && heads_changed) {
+    if (compared && heads_changed && now >= look_due()) {
         if (auto looked = look_at_heads(); !looked) return std::unexpected(std::move(looked).error());
     }
     using Step = Result<bool> (State::*)();
@@ -29,9 +29,13 @@ Result<bool> Session::State::produce() {
     return true;
 }
 
+/// A busy hub changes many times a second, and each look reads all heads of the link.
+MonoTime Session::State::look_due() const { return looked_at ? *looked_at + options.push_interval : now; }
+
 /// Finds what is here and not there, for the logs of this link.
 Result<void> Session::State::look_at_heads() {
     heads_changed = false;
+    looked_at = now;
     const auto mine = replica->heads(lower_office(), upper_log());
     if (!mine) return std::unexpected(mine.error());
     for (const HeadState& head : *mine) {
@@ -169,7 +173,7 @@ Result<bool> Session::State::send_body() {
 
 /// Nothing is left to compare, to send, to be acknowledged or to be awaited.
 bool Session::State::is_level() const {
-    const bool all_said = compared && !heads_changed && !held && to_extend.empty() && to_relay.empty() && to_send_bodies.empty() &&
+    const bool all_said = compared && looked_at && !held && to_extend.empty() && to_relay.empty() && to_send_bodies.empty() &&
                           registry_sent >= registry->size();
     const bool all_answered = window.under_way() == 0 && pending_stores.empty() && wanted.empty() && !proof_due;
     const bool all_come = registry->size() >= registry_expected &&

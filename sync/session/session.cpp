@@ -125,6 +125,7 @@ void Session::State::refresh_registry() {
     auto newest = replica->registry();
     if (newest == registry) return;
     registry = std::move(newest);
+    heads_changed = true;
     if (opened_at) try_recognise();
 }
 
@@ -231,6 +232,7 @@ std::optional<MonoTime> Session::State::next_deadline() const {
         also(started + options.renew_after);
         if (options.once) also(last_progress + options.idle_timeout);
         if (proof_due) also(*proof_due);
+        if (compared && heads_changed) also(look_due());
     } else if (!bye_said_at) {
         also(started + options.handshake_timeout);
         if (peer && !peer_hello && !registry_offered) also(*opened_at + options.offer_registry_after);

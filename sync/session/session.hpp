@@ -18,6 +18,7 @@ struct SessionOptions {
     std::chrono::milliseconds closing_timeout{5'000};     ///< from our BYE to the peer's
     std::chrono::milliseconds idle_timeout{90'000};       ///< without a byte from the peer; with `once`, without progress
     std::chrono::milliseconds keepalive{25'000};          ///< silence after which we send a CREDIT of 0
+    std::chrono::milliseconds push_interval{200};         ///< at most so often changes here are looked at, however many there are
     std::chrono::milliseconds renew_after{3'600'000};
     std::uint64_t renew_after_messages = 1ULL << 20U;
 };

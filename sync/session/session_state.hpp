@@ -65,7 +65,8 @@ struct Session::State {
     [[nodiscard]] const OfficeId& lower_office() const;
     [[nodiscard]] const LogId& upper_log() const;
     [[nodiscard]] bool is_shared(const LogId& log) const;
-    [[nodiscard]] bool is_registry(const LogId& log) const { return log == registry->log_id(); }
+    /// Before its entry 0 our registry has no id, and nothing else can come.
+    [[nodiscard]] bool is_registry(const LogId& log) const { return registry->size() == 0 || log == registry->log_id(); }
     [[nodiscard]] RegistryHead registry_head() const;
 
     // --- receiving.cpp ---
@@ -95,6 +96,7 @@ struct Session::State {
     // --- sending.cpp ---
     /// Says the next thing that there is to say. False when there is none, or no credit for it.
     Result<bool> produce();
+    [[nodiscard]] MonoTime look_due() const;
     Result<void> look_at_heads();
     Result<bool> send_extension();
     Result<void> hold_next_extend();
@@ -111,7 +113,7 @@ struct Session::State {
     std::shared_ptr<const Registry> registry;
 
     MonoTime now, started, last_received, last_sent, last_progress;
-    std::optional<MonoTime> opened_at, bye_said_at, proof_due, wake_announced;
+    std::optional<MonoTime> opened_at, bye_said_at, proof_due, looked_at, wake_announced;
 
     std::optional<Peer> peer;         ///< we recognise it, and so may speak to it
     std::optional<Hello> peer_hello;  ///< it has spoken to us, and so recognises us
@@ -122,7 +124,7 @@ struct Session::State {
     std::optional<std::uint64_t> turn_said;
     bool compared = false;                      ///< both sides know where they differ
     std::uint64_t registry_size_compared = 0;  ///< logs younger than this registry were not in the comparison
-    bool heads_changed = true;                 ///< look at our heads again before saying that there is nothing to send
+    bool heads_changed = true;                 ///< our heads may have grown since `looked_at`
 
     std::optional<std::uint64_t> registry_sent;  ///< known once the peer has stated its size
     std::uint64_t registry_expected = 0;
