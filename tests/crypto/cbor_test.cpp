@@ -162,6 +162,9 @@ TEST_CASE("an array grows by the items that are there, not by the count it claim
     Counted::made = 0;
     CHECK(refused<std::vector<Counted>>("848101f6f6f6"));
     CHECK(Counted::made == 2);  // the good one and the one that failed
+    Counted::made = 0;
+    CHECK(refused<std::vector<Counted>>("838101"));  // three items cannot stand in two bytes
+    CHECK(Counted::made == 0);
 }
 
 TEST_CASE("eight arrays may nest and nine may not") {

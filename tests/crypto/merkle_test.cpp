@@ -123,6 +123,35 @@ TEST_CASE("every pair of sizes has a consistency proof that verifies, and with n
     }
 }
 
+TEST_CASE("a proof for a larger tree does not pass for a smaller one") {
+    const auto leaves = leaves_up_to(2);
+    const Hash root = root_of(leaves);
+    const std::vector<Hash> proof = {leaves[0]};
+    CHECK(verify_inclusion(leaves[1], 1, 2, proof, root));
+    CHECK_FALSE(verify_inclusion(leaves[1], 0, 1, proof, root));  // the same hashes in the same order
+
+    const auto four = leaves_up_to(4);
+    const std::vector<Hash> path = {four[2], node_hash(four[0], four[1])};
+    CHECK(verify_inclusion(four[3], 3, 4, path, root_of(four)));
+    CHECK_FALSE(verify_inclusion(four[3], 1, 2, path, root_of(four)));
+    CHECK_FALSE(verify_inclusion(four[3], 0, 1, path, root_of(four)));
+
+    const auto eight = leaves_up_to(8);
+    const auto from_seven = consistency_proof(eight, 7, 8);
+    const Hash root_of_seven = root_of(std::span(eight).first(7));
+    CHECK(verify_consistency(7, 8, from_seven, root_of_seven, root_of(eight)));
+    CHECK_FALSE(verify_consistency(3, 4, from_seven, root_of_seven, root_of(eight)));
+}
+
+TEST_CASE("from the empty tree only its own root and the empty proof pass") {
+    const auto leaves = leaves_up_to(3);
+    CHECK(verify_consistency(0, 3, {}, root_of({}), root_of(leaves)));
+    CHECK(verify_consistency(0, 0, {}, root_of({}), root_of({})));
+    CHECK_FALSE(verify_consistency(0, 3, {}, root_of(leaves), root_of(leaves)));
+    CHECK_FALSE(verify_consistency(0, 0, {}, root_of(leaves), root_of(leaves)));
+    CHECK_FALSE(verify_consistency(0, 3, leaves, root_of({}), root_of(leaves)));
+}
+
 TEST_CASE("sizes near 2^64 end in a refusal, not in a loop") {
     const std::vector<Hash> proof(64);
     CHECK_FALSE(verify_inclusion(Hash{}, UINT64_MAX - 1, UINT64_MAX, proof, Hash{}));

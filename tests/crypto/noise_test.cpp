@@ -95,9 +95,11 @@ TEST_CASE("another prologue, a changed byte or a cut message ends the handshake 
         REQUIRE(fresh.responder.read(fresh.initiator.write().value()));
         const Bytes second = fresh.responder.write().value();
         CHECK_FALSE(fresh.initiator.read(ByteView(second).first(size)));
+        CHECK_FALSE(fresh.initiator.read(second));  // the right one comes too late
     }
     Pair fresh;
     CHECK_FALSE(fresh.responder.read(Bytes(31)));
+    CHECK_FALSE(fresh.responder.read(Bytes(32, std::byte{9})));
 }
 
 TEST_CASE("writing or reading out of turn is refused") {
