@@ -2,7 +2,7 @@
 
 #include "scene.hpp"
 
-namespace motcua::tests {
+namespace motcua::session_tests {
 namespace {
 
 constexpr auto initiator = crypto::NoiseRole::initiator;
@@ -220,4 +220,4 @@ TEST_CASE("bodies that a relay did not have are asked for once it has them") {
     CHECK(city.at(city.city).bodies_missing(commune.log) == 3);
 }
 
-}  // namespace motcua::tests
+}  // namespace motcua::session_tests

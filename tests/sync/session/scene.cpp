@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace motcua::tests {
+namespace motcua::session_tests {
 namespace {
 
 constexpr std::string_view city_code = "H26";
@@ -32,13 +32,6 @@ Site::Site(std::string code, bool cosigns, Random& random)
     if (cosigns) cosigner = crypto::SigningKey::generate(random);
     origin = node_origin(office.code, log_key.public_key());
     log = log_id(origin, log_key.public_key());
-}
-
-Extension to_extension(const CheckedExtension& checked) {
-    Extension extension{.log = checked.base().id, .from = checked.base().size(), .entries = {}, .bodies = checked.bodies(),
-                        .checkpoint = checked.checkpoint().format()};
-    for (const Act& act : checked.acts()) extension.entries.push_back(act.envelope);
-    return extension;
 }
 
 // --- the registry ---
@@ -458,4 +451,4 @@ void City::reconcile(const Site& lower, const Site& upper) {
     REQUIRE(a.finished->summary.level);
 }
 
-}  // namespace motcua::tests
+}  // namespace motcua::session_tests

@@ -6,7 +6,7 @@
 
 #include "sync/session/session.hpp"
 
-namespace motcua::tests {
+namespace motcua::session_tests {
 
 using namespace motcua::sync;
 
@@ -34,8 +34,6 @@ struct Site {
 
     [[nodiscard]] SessionIdentity identity() const { return {&noise, log, office}; }
 };
-
-[[nodiscard]] Extension to_extension(const CheckedExtension& checked);
 
 /// Writes a registry, an extension an enrolment.
 class RegistryOffice {
@@ -190,4 +188,4 @@ struct City {
     void reconcile(const Site& lower, const Site& upper);
 };
 
-}  // namespace motcua::tests
+}  // namespace motcua::session_tests
