@@ -1,6 +1,8 @@
 #include "crypto/signature.hpp"
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "crypto/hash.hpp"
 #include "tests/crypto/dies.hpp"
@@ -18,6 +20,26 @@ TEST_CASE("SHA-256 is FIPS 180's, in one part or many") {
     CHECK(to_hex(sha256({as_bytes("a"), {}, as_bytes("bc")}).view()) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     CHECK(to_hex(sha256(ByteView{}).view()) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     CHECK(to_hex(sha256(Bytes(1000000, std::byte{'a'})).view()) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST_CASE("many threads hash, sign and verify at once") {
+    tests::SeededRandom random;
+    const SigningKey key = SigningKey::generate(random);
+    std::atomic<int> wrong = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int thread = 0; thread < 4; ++thread) {
+            threads.emplace_back([&key, &wrong, thread] {
+                const std::string message = "message of thread " + std::to_string(thread);
+                const Hash expected = sha256(as_bytes(message));
+                for (int round = 0; round < 50; ++round) {
+                    wrong += sha256({as_bytes(message)}) != expected;
+                    wrong += !verify(key.public_key(), as_bytes(message), key.sign(as_bytes(message)));
+                }
+            });
+        }
+    }
+    CHECK(wrong == 0);
 }
 
 TEST_CASE("Ed25519 makes and verifies the signatures of RFC 8032 section 7.1") {
