@@ -36,4 +36,9 @@ using Done = std::variant<ReceiveDone, StepDone, ImportDone, ApproveDone, Rebuil
 /// In a group of its own, durable on return. SyncNow is not performed here but by node/link.
 [[nodiscard]] Result<Done> perform(Node& node, const Request& request, NodeEnvironment environment);
 
+/// Whether `perform_in_group` takes this work: an officer's daily work, which may share a commit with that of others.
+[[nodiscard]] bool is_groupable(const Work& work);
+/// Inside a group of the node, which the caller commits; an error undoes this work alone.
+[[nodiscard]] Result<Done> perform_in_group(Node& node, const Request& request, NodeEnvironment environment);
+
 }  // namespace motcua::node

@@ -1,0 +1,299 @@
+#include "node/link/server.hpp"
+
+#include <sys/resource.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <fstream>
+
+#include "node/control/listener.hpp"
+#include "node/link/upstream.hpp"
+
+namespace motcua::node {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr const char* listening_file = "listening";
+
+/// A thousand sessions need more descriptors than the customary 1024.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+Result<tcp::acceptor> bind(asio::io_context& context, const Address& address) {
+    error_code trouble;
+    tcp::resolver resolver(context);
+    const auto endpoints = resolver.resolve(address.host, std::to_string(address.port), tcp::resolver::passive, trouble);
+    if (trouble || endpoints.empty()) return fail(ErrorKind::usage, "cannot listen at " + address.text() + ": the host is none of this machine's");
+    const tcp::endpoint endpoint = endpoints.begin()->endpoint();
+    tcp::acceptor acceptor(context);
+    acceptor.open(endpoint.protocol(), trouble);
+    if (!trouble) acceptor.set_option(asio::socket_base::reuse_address(true), trouble);
+    if (!trouble) acceptor.bind(endpoint, trouble);
+    if (!trouble) acceptor.listen(asio::socket_base::max_listen_connections, trouble);
+    if (trouble == asio::error::address_in_use) return fail(ErrorKind::busy, "another program listens at " + address.text() + "; end it or choose another --listen");
+    if (trouble) return fail(ErrorKind::usage, "cannot listen at " + address.text() + ": " + trouble.message());
+    return acceptor;
+}
+
+Result<std::optional<UpstreamOptions>> upstream_of(const Config& config) {
+    if (config.upstream.empty()) return std::nullopt;
+    auto address = Address::parse(config.upstream);
+    if (!address) return fail(ErrorKind::usage, std::string(Config::file_name) + ", upstream: " + address.error().message);
+    return UpstreamOptions{.address = std::move(*address),
+                           .connect_timeout = config.connect_timeout,
+                           .backoff = {.min = config.reconnect_min, .max = config.reconnect_max}};
+}
+
+}  // namespace
+
+struct Server::State {
+    State(Node opened, NodeEnvironment world, Journal lines, ServeOptions chosen)
+        : node(std::move(opened)), environment(world), journal(std::move(lines)), options(chosen), goodbye(context), signals(context) {}
+    ~State();
+
+    Result<void> start();
+    Result<void> run();
+    void begin_stop();
+    void stop_when_idle();
+    void observe(const Result<Group>& group);
+    void perform(Request request, ControlListener::Answer answer);
+    static asio::awaitable<void> accept_loop(State* state);
+    void accept(tcp::socket socket);
+    void write_listening_file();
+
+    // The order is that of life: the context, with all coroutines in it, goes last but for what they use.
+    Node node;
+    NodeEnvironment environment;
+    Journal journal;
+    ServeOptions options;
+    std::uint64_t sessions_max = 0;
+    asio::io_context context{1};
+    std::optional<Sessions> sessions;
+    std::optional<Writer> writer;
+    std::optional<Upstream> upstream;
+    std::unique_ptr<ControlListener> control;
+    std::optional<tcp::acceptor> acceptor;
+    std::optional<Address> listening;
+    asio::steady_timer goodbye;
+    asio::signal_set signals;
+    std::optional<sync::MonoTime> stopping_since;
+    std::optional<Error> failure;
+};
+
+Server::State::~State() {
+    if (writer) writer->stop();
+    if (listening) {
+        std::error_code gone;
+        std::filesystem::remove(node.directory() / listening_file, gone);
+    }
+}
+
+Result<void> Server::State::start() {
+    const Config& config = node.config();
+    if (!node.registry()) return fail(ErrorKind::refused, "this node is not enrolled yet: carry enrol.request to the city and accept its ticket first");
+    auto above = upstream_of(config);
+    if (!above) return std::unexpected(above.error());
+    if (!*above && !options.listen) return fail(ErrorKind::usage, "no upstream is configured: set link.upstream in " + std::string(Config::file_name));
+    raise_descriptor_limit();
+    sessions_max = config.sessions_max;
+    auto reader = Reader::open(node.directory());
+    if (!reader) return std::unexpected(reader.error());
+    if (options.listen) {
+        auto bound = bind(context, *options.listen);
+        if (!bound) return std::unexpected(bound.error());
+        acceptor = std::move(*bound);
+        const auto endpoint = acceptor->local_endpoint();
+        listening = Address{.host = endpoint.address().to_string(), .port = endpoint.port()};
+    }
+    auto local = ControlListener::start(context, node.directory(), journal,
+                                        [this](Request request, ControlListener::Answer answer) { perform(std::move(request), std::move(answer)); });
+    if (!local) return std::unexpected(local.error());
+    control = std::move(*local);
+
+    // What the sessions need of the node is copied before the writer's thread owns it.
+    const auto identity = node.identity();
+    const auto registry = node.registry();
+    LinkLimits limits;
+    limits.unsent_timeout = config.unsent_timeout;
+    writer.emplace(node, *environment.clock, [this](auto answers) { asio::post(context, std::move(answers)); },
+                   [this](const Result<Group>& group) { observe(group); });
+    sessions.emplace(LinkParts{&context, &*writer, &journal, environment, identity, limits}, std::move(*reader), registry);
+    if (*above) {
+        upstream.emplace(*sessions, std::move(**above));
+        upstream->keep();
+    }
+    if (listening) write_listening_file();
+    if (acceptor) {
+        asio::co_spawn(context, accept_loop(this), [this](const std::exception_ptr& trouble) {
+            if (trouble) std::rethrow_exception(trouble);  // to run(): a server that no longer accepts must not seem alive
+        });
+    }
+    if (options.stop_on_signals) {
+        signals.add(SIGTERM);
+        signals.add(SIGINT);
+        signals.async_wait([this](const error_code& cancelled, int) {
+            if (!cancelled) begin_stop();
+        });
+    }
+    return {};
+}
+
+void Server::State::write_listening_file() {
+    const auto file = node.directory() / listening_file;
+    const auto beside = node.directory() / "listening.new";
+    std::ofstream(beside) << listening->text() << '\n';
+    std::error_code trouble;
+    std::filesystem::rename(beside, file, trouble);
+    if (trouble) journal.warn("cannot write " + file.string() + ": " + trouble.message());
+}
+
+// --- what comes in ---
+
+asio::awaitable<void> Server::State::accept_loop(State* state) {
+    while (state->acceptor->is_open()) {
+        error_code trouble;
+        // No deadline: ends when the acceptor is closed.
+        auto socket = co_await state->acceptor->async_accept(asio::redirect_error(asio::use_awaitable, trouble));
+        if (trouble == asio::error::operation_aborted || state->stopping_since) co_return;
+        if (!trouble) {
+            state->accept(std::move(socket));
+            continue;
+        }
+        state->journal.warn("cannot accept a connection: " + trouble.message());
+        // Out of descriptors, most likely: trying again at once would only spin.
+        asio::steady_timer pause(state->context, std::chrono::milliseconds(100));
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, trouble));
+    }
+}
+
+void Server::State::accept(tcp::socket socket) {
+    // Whoever has not shown in time who he is makes room for the next; among nodes that we know, the newest must wait.
+    if (sessions->count() >= sessions_max && !sessions->close_oldest_stranger()) {
+        journal.warn("refused a connection: " + std::to_string(sessions_max) + " sessions are open (link.sessions_max)");
+        return;
+    }
+    sync::SessionOptions session;
+    session.role = crypto::NoiseRole::responder;
+    sessions->start(std::move(socket), session, [](const SessionEnd&) {});
+}
+
+void Server::State::perform(Request request, ControlListener::Answer answer) {
+    if (stopping_since) return answer(fail(ErrorKind::busy, "this node is shutting down; ask again when it runs"));
+    if (std::holds_alternative<SyncNow>(request.work)) {
+        if (!upstream) return answer(fail(ErrorKind::usage, "no upstream is configured: set link.upstream in " + std::string(Config::file_name)));
+        upstream->reconcile([answer = std::move(answer)](Result<SyncDone> done) mutable {
+            if (done) answer(Done(std::move(*done)));
+            else answer(std::unexpected(done.error()));
+        });
+        return;
+    }
+    struct Asked {
+        Request request;
+        ControlListener::Answer answer;
+        std::optional<Done> done;
+    };
+    const auto asked = std::make_shared<Asked>(std::move(request), std::move(answer), std::nullopt);
+    Writer::Job job;
+    job.urgent = true;
+    job.alone = !is_groupable(asked->request.work);
+    job.run = [asked, environment = environment](Node& owned) -> Result<void> {
+        auto done = is_groupable(asked->request.work) ? perform_in_group(owned, asked->request, environment) : node::perform(owned, asked->request, environment);
+        if (!done) return std::unexpected(std::move(done).error());
+        asked->done = std::move(*done);
+        return {};
+    };
+    job.answer = [asked](const Result<void>& result, const Group&) {
+        if (result) asked->answer(std::move(*asked->done));
+        else asked->answer(std::unexpected(result.error()));
+    };
+    if (!writer->submit(job)) asked->answer(fail(ErrorKind::busy, "too much is waiting to be recorded; try again in a moment"));
+}
+
+void Server::State::observe(const Result<Group>& group) {
+    if (group) {
+        journal.debug("committed " + std::to_string(group->jobs) + " jobs together");
+        return sessions->committed(*group);
+    }
+    failure = group.error();
+    journal.error("stopping: " + failure->message + "; what is on disk is resolved at the next start");
+    begin_stop();
+}
+
+// --- the end ---
+
+void Server::State::begin_stop() {
+    if (stopping_since) return;
+    stopping_since = environment.clock->mono();
+    journal.info("stopping: " + std::to_string(sessions->count()) + " sessions are told goodbye");
+    error_code ignored;
+    signals.cancel(ignored);
+    signals.clear(ignored);  // a second signal ends the process
+    if (acceptor) acceptor->close(ignored);
+    control->close();
+    if (upstream) upstream->stop();
+    sessions->leave_all();
+    stop_when_idle();
+}
+
+void Server::State::stop_when_idle() {
+    const bool is_late = environment.clock->mono() - *stopping_since >= options.goodbye_timeout;
+    if (is_late || (sessions->count() == 0 && control->active() == 0)) {
+        sessions->close_all();
+        context.stop();
+        return;
+    }
+    goodbye.expires_after(std::chrono::milliseconds(20));
+    goodbye.async_wait([this](const error_code& cancelled) {
+        if (!cancelled) stop_when_idle();
+    });
+}
+
+Result<void> Server::State::run() {
+    if (listening) journal.info("listening at " + listening->text());
+    try {
+        context.run();
+    } catch (const std::exception& trouble) {
+        failure = Error{ErrorKind::internal, std::string("serve stopped at an unexpected error: ") + trouble.what()};
+        journal.error(failure->message);
+    }
+    writer->stop();
+    // The last answers: what they say is durable, though few are left to hear it.
+    context.restart();
+    context.poll();
+    if (failure) return std::unexpected(*failure);
+    journal.info("stopped; everything taken in is on disk");
+    return {};
+}
+
+Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Server::Server(Server&&) noexcept = default;
+Server& Server::operator=(Server&&) noexcept = default;
+Server::~Server() = default;
+
+Result<Server> Server::start(Node node, NodeEnvironment environment, Journal journal, ServeOptions options) {
+    auto state = std::make_unique<State>(std::move(node), environment, std::move(journal), options);
+    if (auto started = state->start(); !started) return std::unexpected(started.error());
+    return Server(std::move(state));
+}
+
+std::optional<Address> Server::listening() const { return state_->listening; }
+
+Result<void> Server::run() { return state_->run(); }
+
+void Server::stop() {
+    asio::post(state_->context, [state = state_.get()] { state->begin_stop(); });
+}
+
+}  // namespace motcua::node
