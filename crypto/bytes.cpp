@@ -1,7 +1,7 @@
 #include "crypto/bytes.hpp"
 
-#include <algorithm>
 #include <sodium.h>
+#include <algorithm>
 
 namespace motcua {
 namespace {
@@ -50,7 +50,8 @@ std::size_t utf8_sequence_bytes(std::string_view text) {
 
 void append_be(Bytes& target, std::uint64_t value, std::size_t width_bytes) {
     ensure(width_bytes >= 1 && width_bytes <= 8, "a big-endian integer has 1 to 8 bytes");
-    for (std::size_t left = width_bytes; left > 0; --left) target.push_back(static_cast<std::byte>(value >> (8 * (left - 1))));
+    for (std::size_t left = width_bytes; left > 0; --left)
+        target.push_back(static_cast<std::byte>(value >> (8 * (left - 1))));
 }
 
 std::uint64_t load_be(ByteView view) {
@@ -78,7 +79,8 @@ Result<Bytes> from_hex(std::string_view text) {
         const int high = hex_value(text[index]);
         const int low = hex_value(text[index + 1]);
         if (high == no_digit || low == no_digit)
-            return fail(ErrorKind::verification, "hex text has another character than 0-9a-f near position " + std::to_string(index));
+            return fail(ErrorKind::verification,
+                        "hex text has another character than 0-9a-f near position " + std::to_string(index));
         bytes.push_back(static_cast<std::byte>(high << 4 | low));
     }
     return bytes;
@@ -99,7 +101,8 @@ std::string to_base64(ByteView view) {
 }
 
 Result<Bytes> from_base64(std::string_view text) {
-    if (text.size() % 4 != 0) return fail(ErrorKind::verification, "base64 text is not a multiple of four characters long");
+    if (text.size() % 4 != 0)
+        return fail(ErrorKind::verification, "base64 text is not a multiple of four characters long");
     Bytes bytes;
     bytes.reserve(text.size() / 4 * 3);
     for (std::size_t index = 0; index < text.size(); index += 4) {
@@ -111,13 +114,15 @@ Result<Bytes> from_base64(std::string_view text) {
         for (std::size_t digit = 0; digit < 4; ++digit) {
             const int value = digit < quad.size() ? base64_value(quad[digit]) : 0;
             if (value == no_digit)
-                return fail(ErrorKind::verification, "base64 text has a foreign character near position " + std::to_string(index));
+                return fail(ErrorKind::verification,
+                            "base64 text has a foreign character near position " + std::to_string(index));
             group = group << 6U | static_cast<std::uint32_t>(value);
         }
         const std::size_t count = quad.size() - 1;
         if ((group & (0xFFFFFFU >> (8 * count))) != 0)
             return fail(ErrorKind::verification, "base64 text ends in bits that encode nothing");
-        for (std::size_t offset = 0; offset < count; ++offset) bytes.push_back(static_cast<std::byte>(group >> (16 - 8 * offset)));
+        for (std::size_t offset = 0; offset < count; ++offset)
+            bytes.push_back(static_cast<std::byte>(group >> (16 - 8 * offset)));
     }
     return bytes;
 }

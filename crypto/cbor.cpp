@@ -27,9 +27,13 @@ void Writer::head(Major major, std::uint64_t argument) {
     append_be(bytes_, argument, std::size_t{1} << width_exponent);
 }
 
-void Writer::boolean(bool value) { bytes_.push_back(value ? simple_true : simple_false); }
+void Writer::boolean(bool value) {
+    bytes_.push_back(value ? simple_true : simple_false);
+}
 
-void Writer::null() { bytes_.push_back(simple_null); }
+void Writer::null() {
+    bytes_.push_back(simple_null);
+}
 
 void Writer::byte_string(ByteView bytes) {
     head(Major::byte_string, bytes.size());
@@ -58,7 +62,9 @@ void Reader::enter_array(std::uint64_t count) {
     if (++depth_ > depth_max) malformed("arrays nest deeper than 8");
 }
 
-std::uint64_t Reader::unsigned_integer() { return head_of(Major::unsigned_integer, "expected an unsigned integer"); }
+std::uint64_t Reader::unsigned_integer() {
+    return head_of(Major::unsigned_integer, "expected an unsigned integer");
+}
 
 std::int64_t Reader::signed_integer() {
     const auto [major, argument] = head();
@@ -83,9 +89,13 @@ bool Reader::null() {
     return true;
 }
 
-ByteView Reader::byte_string() { return string(head_of(Major::byte_string, "expected a byte string")); }
+ByteView Reader::byte_string() {
+    return string(head_of(Major::byte_string, "expected a byte string"));
+}
 
-std::string_view Reader::text_string() { return text(head_of(Major::text_string, "expected text")); }
+std::string_view Reader::text_string() {
+    return text(head_of(Major::text_string, "expected text"));
+}
 
 ByteView Reader::any_item() {
     const std::size_t start = offset_;
@@ -97,12 +107,17 @@ ByteView Reader::any_item() {
     }
     const auto [major, argument] = head();
     switch (major) {
-        case Major::unsigned_integer: break;
+        case Major::unsigned_integer:
+            break;
         case Major::negative_integer:
             if (!std::in_range<std::int64_t>(argument)) malformed("the integer does not fit 64 bits with a sign");
             break;
-        case Major::byte_string: (void)string(argument); break;
-        case Major::text_string: (void)text(argument); break;
+        case Major::byte_string:
+            (void)string(argument);
+            break;
+        case Major::text_string:
+            (void)text(argument);
+            break;
         case Major::array:
             enter_array(argument);
             for (std::uint64_t index = 0; index < argument; ++index) (void)any_item();  // enter_array bounds the depth
@@ -116,7 +131,9 @@ void Reader::end() const {
     if (offset_ != bytes_.size()) throw Malformed{offset_, "bytes follow the item"};
 }
 
-void Reader::malformed(const char* cause) const { throw Malformed{item_offset_, cause}; }
+void Reader::malformed(const char* cause) const {
+    throw Malformed{item_offset_, cause};
+}
 
 Reader::Head Reader::head() {
     item_offset_ = offset_;
@@ -124,7 +141,8 @@ Reader::Head Reader::head() {
     const auto first = std::to_integer<std::uint8_t>(bytes_[offset_++]);
     const auto major = static_cast<std::uint8_t>(first >> 5U);
     const auto low = static_cast<std::uint8_t>(first & 0x1FU);
-    if (major > std::to_underlying(Major::array)) malformed("maps, tags, floats and simple values beyond false, true, null are not in the profile");
+    if (major > std::to_underlying(Major::array))
+        malformed("maps, tags, floats and simple values beyond false, true, null are not in the profile");
     if (low < one_byte_follows) return {static_cast<Major>(major), low};
     if (low > eight_bytes_follow) malformed("indefinite lengths and reserved heads are not in the profile");
     const std::size_t width = std::size_t{1} << (low - one_byte_follows);

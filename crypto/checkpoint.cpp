@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::size_t time_bytes = 8;
 
-std::unexpected<Error> bad_checkpoint(std::string cause) { return fail(ErrorKind::verification, "checkpoint: " + std::move(cause)); }
+std::unexpected<Error> bad_checkpoint(std::string cause) {
+    return fail(ErrorKind::verification, "checkpoint: " + std::move(cause));
+}
 
 /// Takes the text up to the next LF off the front of `text`, and the LF.
 std::optional<std::string_view> take_line(std::string_view& text) {
@@ -34,7 +36,9 @@ std::string cosigned_text(const Checkpoint& checkpoint, std::uint64_t unix_secon
 
 }  // namespace
 
-std::string Checkpoint::text() const { return origin + '\n' + std::to_string(size) + '\n' + to_base64(root.view()) + '\n'; }
+std::string Checkpoint::text() const {
+    return origin + '\n' + std::to_string(size) + '\n' + to_base64(root.view()) + '\n';
+}
 
 Result<Checkpoint> Checkpoint::parse(std::string_view text) {
     const auto origin = take_line(text);
@@ -60,16 +64,19 @@ Note sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key) {
 }
 
 Result<Checkpoint> open_checkpoint(const Note& note, const VerifierKey& log) {
-    if (log.type != NoteKeyType::ed25519) return bad_checkpoint("the key of " + log.name + " is not one that signs checkpoints");
+    if (log.type != NoteKeyType::ed25519)
+        return bad_checkpoint("the key of " + log.name + " is not one that signs checkpoints");
     auto checkpoint = Checkpoint::parse(note.text);
     if (!checkpoint) return checkpoint;
-    if (checkpoint->origin != log.name) return bad_checkpoint("its origin is " + checkpoint->origin + ", the key is of " + log.name);
+    if (checkpoint->origin != log.name)
+        return bad_checkpoint("its origin is " + checkpoint->origin + ", the key is of " + log.name);
     const std::uint32_t key_id = log.key_id();
     bool is_signed = false;
     for (const NoteSignature& line : note.signatures) {
         if (line.name != log.name || line.key_id != key_id) continue;  // signatures by others are ignored
         const auto signature = Signature::from(line.bytes);
-        if (!signature || !verify(log.key, as_bytes(note.text), *signature)) return bad_checkpoint("the signature of " + log.name + " is wrong");
+        if (!signature || !verify(log.key, as_bytes(note.text), *signature))
+            return bad_checkpoint("the signature of " + log.name + " is wrong");
         is_signed = true;
     }
     if (!is_signed) return bad_checkpoint("it is not signed by " + log.name);
@@ -87,16 +94,21 @@ NoteSignature cosign(const Checkpoint& checkpoint, std::string name, const Signi
     return line;
 }
 
-Result<CosignTime> verify_cosignature(const Checkpoint& checkpoint, const NoteSignature& line, const VerifierKey& cosigner) {
-    const auto bad = [&](const std::string& cause) { return fail(ErrorKind::verification, "cosignature on " + checkpoint.origin + ": " + cause); };
+Result<CosignTime> verify_cosignature(const Checkpoint& checkpoint, const NoteSignature& line,
+                                      const VerifierKey& cosigner) {
+    const auto bad = [&](const std::string& cause) {
+        return fail(ErrorKind::verification, "cosignature on " + checkpoint.origin + ": " + cause);
+    };
     if (cosigner.type != NoteKeyType::cosignature) return bad("the key of " + cosigner.name + " is not a cosigner's");
-    if (line.name != cosigner.name || line.key_id != cosigner.key_id()) return bad("it is by " + line.name + ", not by this key of " + cosigner.name);
+    if (line.name != cosigner.name || line.key_id != cosigner.key_id())
+        return bad("it is by " + line.name + ", not by this key of " + cosigner.name);
     if (line.bytes.size() != time_bytes + Signature::size) return bad("it is not a time and a signature, 72 bytes");
     const ByteView view = line.bytes;
     const std::uint64_t unix_seconds = load_be(view.first(time_bytes));
     if (!std::in_range<CosignTime::rep>(unix_seconds)) return bad("its time is beyond all calendars");
     const Signature signature = Signature::from(view.subspan(time_bytes)).value();
-    if (!verify(cosigner.key, as_bytes(cosigned_text(checkpoint, unix_seconds)), signature)) return bad("the signature of " + cosigner.name + " is wrong");
+    if (!verify(cosigner.key, as_bytes(cosigned_text(checkpoint, unix_seconds)), signature))
+        return bad("the signature of " + cosigner.name + " is wrong");
     return CosignTime(std::chrono::seconds(unix_seconds));
 }
 

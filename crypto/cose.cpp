@@ -29,7 +29,8 @@ bool starts_with(ByteView view, ByteView start) {
 }  // namespace
 
 Bytes sign1_signed_bytes(ByteView payload) {
-    constexpr auto start = bytes_of(0x84, 0x6A, 'S', 'i', 'g', 'n', 'a', 't', 'u', 'r', 'e', '1', 0x43, 0xA1, 0x01, 0x27, 0x40);
+    constexpr auto start =
+        bytes_of(0x84, 0x6A, 'S', 'i', 'g', 'n', 'a', 't', 'u', 'r', 'e', '1', 0x43, 0xA1, 0x01, 0x27, 0x40);
     const Bytes head = byte_string_head(payload.size());
     Bytes bytes;
     bytes.reserve(start.size() + head.size() + payload.size());
@@ -53,11 +54,13 @@ Bytes sign1(const SigningKey& key, ByteView payload) {
 
 Result<Sign1> parse_sign1(ByteView envelope) {
     if (!starts_with(envelope, envelope_start))
-        return fail(ErrorKind::verification, "the envelope does not begin with D2 84 43 A1 01 27 A0 (COSE_Sign1, EdDSA)");
+        return fail(ErrorKind::verification,
+                    "the envelope does not begin with D2 84 43 A1 01 27 A0 (COSE_Sign1, EdDSA)");
     const ByteView rest = envelope.subspan(envelope_start.size());
     if (rest.size() < envelope_end_bytes) return fail(ErrorKind::verification, "the envelope is cut off");
     const ByteView end = rest.last(envelope_end_bytes);
-    if (!starts_with(end, signature_head)) return fail(ErrorKind::verification, "the envelope does not end in a 64-byte signature");
+    if (!starts_with(end, signature_head))
+        return fail(ErrorKind::verification, "the envelope does not end in a 64-byte signature");
 
     // Where the signature begins is known, so the payload's length is too, but for the width of its own head.
     const ByteView middle = rest.first(rest.size() - envelope_end_bytes);
@@ -65,9 +68,11 @@ Result<Sign1> parse_sign1(ByteView envelope) {
         if (head_bytes > middle.size()) break;
         const Bytes head = byte_string_head(middle.size() - head_bytes);
         if (head.size() == head_bytes && starts_with(middle, head))
-            return Sign1{.payload = middle.subspan(head_bytes), .signature = Signature::from(end.subspan(signature_head.size())).value()};
+            return Sign1{.payload = middle.subspan(head_bytes),
+                         .signature = Signature::from(end.subspan(signature_head.size())).value()};
     }
-    return fail(ErrorKind::verification, "the envelope's payload is not one byte string in shortest form up to the signature");
+    return fail(ErrorKind::verification,
+                "the envelope's payload is not one byte string in shortest form up to the signature");
 }
 
 bool verify_sign1(const PublicKey& key, const Sign1& envelope) {

@@ -1,7 +1,7 @@
 #include "crypto/hash.hpp"
 
-#include <memory>
 #include <openssl/evp.h>
+#include <memory>
 
 namespace motcua::crypto {
 namespace {
@@ -26,14 +26,17 @@ EVP_MD_CTX* context() {
 
 }  // namespace
 
-Hash sha256(ByteView message) { return sha256({message}); }
+Hash sha256(ByteView message) {
+    return sha256({message});
+}
 
 Hash sha256(std::initializer_list<ByteView> parts) {
     EVP_MD_CTX* const state = context();
     ensure(EVP_DigestInit_ex2(state, algorithm(), nullptr) == 1, "SHA-256 begins");
     for (const ByteView part : parts) ensure(EVP_DigestUpdate(state, part.data(), part.size()) == 1, "SHA-256 goes on");
     Hash hash;
-    ensure(EVP_DigestFinal_ex(state, reinterpret_cast<unsigned char*>(hash.bytes.data()), nullptr) == 1, "SHA-256 ends");
+    ensure(EVP_DigestFinal_ex(state, reinterpret_cast<unsigned char*>(hash.bytes.data()), nullptr) == 1,
+           "SHA-256 ends");
     return hash;
 }
 

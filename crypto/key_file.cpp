@@ -22,7 +22,10 @@ struct Kdf {
     std::uint64_t memory_bytes = 0;
     Fixed<SaltTag, crypto_pwhash_SALTBYTES> salt;
 
-    template <class A> void serialize(A& a) { a(operations, memory_bytes, salt); }
+    template <class A>
+    void serialize(A& a) {
+        a(operations, memory_bytes, salt);
+    }
 };
 
 /// The first six items, and by themselves, as an array of six, the associated data of the seal.
@@ -34,7 +37,10 @@ struct Head {
     Bytes public_key;
     std::optional<Kdf> kdf;
 
-    template <class A> void serialize(A& a) { a(magic, version, role, name, public_key, kdf); }
+    template <class A>
+    void serialize(A& a) {
+        a(magic, version, role, name, public_key, kdf);
+    }
 };
 
 struct File {
@@ -42,12 +48,15 @@ struct File {
     Bytes nonce;
     Bytes sealed;
 
-    template <class A> void serialize(A& a) {
+    template <class A>
+    void serialize(A& a) {
         a(head.magic, head.version, head.role, head.name, head.public_key, head.kdf, nonce, sealed);
     }
 };
 
-std::unexpected<Error> bad_file(std::string cause) { return fail(ErrorKind::verification, "key file: " + std::move(cause)); }
+std::unexpected<Error> bad_file(std::string cause) {
+    return fail(ErrorKind::verification, "key file: " + std::move(cause));
+}
 
 bool is_key_role(KeyRole role) {
     switch (role) {
@@ -56,7 +65,8 @@ bool is_key_role(KeyRole role) {
         case KeyRole::noise:
         case KeyRole::cosigner:
         case KeyRole::root:
-        case KeyRole::registry: return true;
+        case KeyRole::registry:
+            return true;
     }
     return false;  // a number that is no role
 }
@@ -72,13 +82,15 @@ Result<File> parse(ByteView bytes) {
     if (!file) return bad_file(file.error().message);
     const Head& head = file->head;
     if (head.magic != magic_text) return bad_file("it does not begin with \"motcua key\"");
-    if (head.version != version_now) return bad_file("its version is " + std::to_string(head.version) + ", this program knows 1");
+    if (head.version != version_now)
+        return bad_file("its version is " + std::to_string(head.version) + ", this program knows 1");
     if (!is_key_role(head.role)) return bad_file("its role is unknown");
     if (head.public_key.size() != PublicKey::size) return bad_file("its public key is not 32 bytes long");
     if (head.kdf && !within_limits(head.kdf->operations, head.kdf->memory_bytes))
         return bad_file("its passphrase parameters are beyond 16 passes or 1 GiB");
     if (file->nonce.size() != (head.kdf ? nonce_bytes : 0)) return bad_file("its nonce has another length");
-    if (file->sealed.size() != secret_bytes + (head.kdf ? tag_bytes : 0)) return bad_file("its sealed key has another length");
+    if (file->sealed.size() != secret_bytes + (head.kdf ? tag_bytes : 0))
+        return bad_file("its sealed key has another length");
     return file;
 }
 
@@ -87,8 +99,9 @@ std::optional<Secret> derive(const Kdf& kdf, const Secret& passphrase) {
     start_sodium();
     Secret key(crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
     const auto* text = reinterpret_cast<const char*>(passphrase.view().data());
-    const int status = crypto_pwhash(out(key.writable()), key.size(), text, passphrase.size(), in(kdf.salt.view()), kdf.operations,
-                                     static_cast<std::size_t>(kdf.memory_bytes), crypto_pwhash_ALG_ARGON2ID13);
+    const int status =
+        crypto_pwhash(out(key.writable()), key.size(), text, passphrase.size(), in(kdf.salt.view()), kdf.operations,
+                      static_cast<std::size_t>(kdf.memory_bytes), crypto_pwhash_ALG_ARGON2ID13);
     if (status != 0) return std::nullopt;
     return key;
 }
@@ -100,11 +113,13 @@ Bytes public_key_of(KeyRole role, const Secret& secret) {
 
 Result<Secret> unseal(const File& file, const Kdf& kdf, const Secret& passphrase) {
     const auto key = derive(kdf, passphrase);
-    if (!key) return fail(ErrorKind::busy, "key file: there is no memory to try the passphrase; free some and try again");
+    if (!key)
+        return fail(ErrorKind::busy, "key file: there is no memory to try the passphrase; free some and try again");
     const Bytes label = cbor::encode(file.head);
     Secret secret(secret_bytes);
-    const int status = crypto_aead_xchacha20poly1305_ietf_decrypt(out(secret.writable()), nullptr, nullptr, in(file.sealed), file.sealed.size(),
-                                                                  in(label), label.size(), in(file.nonce), in(key->view()));
+    const int status = crypto_aead_xchacha20poly1305_ietf_decrypt(out(secret.writable()), nullptr, nullptr,
+                                                                  in(file.sealed), file.sealed.size(), in(label),
+                                                                  label.size(), in(file.nonce), in(key->view()));
     if (status != 0) return fail(ErrorKind::refused, "key file: wrong passphrase, or the file was altered");
     return secret;
 }
@@ -114,7 +129,9 @@ Result<Secret> unseal(const File& file, const Kdf& kdf, const Secret& passphrase
 Bytes seal_key(const KeyLabel& label, const Secret& secret, const Secret* passphrase, Random& random, KdfCost cost) {
     ensure(secret.size() == secret_bytes, "a key file holds a secret of 32 bytes");
     ensure(label.public_key == public_key_of(label.role, secret), "a key file's public key is that of its secret");
-    File file{.head = {.role = label.role, .name = label.name, .public_key = label.public_key, .kdf = {}}, .nonce = {}, .sealed = {}};
+    File file{.head = {.role = label.role, .name = label.name, .public_key = label.public_key, .kdf = {}},
+              .nonce = {},
+              .sealed = {}};
     if (passphrase == nullptr) {
         file.sealed = to_bytes(secret.view());
         return cbor::encode(file);
@@ -129,8 +146,9 @@ Bytes seal_key(const KeyLabel& label, const Secret& secret, const Secret* passph
     ensure(key.has_value(), "there is memory to seal a key");
     const Bytes associated = cbor::encode(file.head);
     file.sealed.resize(secret_bytes + tag_bytes);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(out(file.sealed), nullptr, in(secret.view()), secret.size(), in(associated),
-                                               associated.size(), nullptr, in(file.nonce), in(key->view()));
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out(file.sealed), nullptr, in(secret.view()), secret.size(),
+                                               in(associated), associated.size(), nullptr, in(file.nonce),
+                                               in(key->view()));
     return cbor::encode(file);
 }
 
@@ -138,8 +156,9 @@ Result<SealedKey> read_key_label(ByteView bytes) {
     auto file = parse(bytes);
     if (!file) return std::unexpected(std::move(file).error());
     Head& head = file->head;
-    return SealedKey{.label = {.role = head.role, .name = std::move(head.name), .public_key = std::move(head.public_key)},
-                     .has_passphrase = head.kdf.has_value()};
+    return SealedKey{
+        .label = {.role = head.role, .name = std::move(head.name), .public_key = std::move(head.public_key)},
+        .has_passphrase = head.kdf.has_value()};
 }
 
 Result<Secret> open_key(ByteView bytes, const Secret* passphrase) {

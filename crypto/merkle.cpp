@@ -9,10 +9,14 @@ namespace {
 constexpr std::array<std::byte, 1> leaf_prefix{std::byte{0x00}};
 constexpr std::array<std::byte, 1> node_prefix{std::byte{0x01}};
 
-std::unexpected<Error> bad_proof(std::string cause) { return fail(ErrorKind::verification, "Merkle proof: " + std::move(cause)); }
+std::unexpected<Error> bad_proof(std::string cause) {
+    return fail(ErrorKind::verification, "Merkle proof: " + std::move(cause));
+}
 
 /// RFC 6962's split: the largest power of two below `size`, which is at least 2.
-std::uint64_t split_of(std::uint64_t size) { return std::bit_floor(size - 1); }
+std::uint64_t split_of(std::uint64_t size) {
+    return std::bit_floor(size - 1);
+}
 
 /// SUBPROOF(from, leaves, whole) of RFC 9162 section 2.1.4.1; `whole`: the verifier knows the root of these leaves.
 void append_subproof(std::span<const Hash> leaves, std::uint64_t from, bool whole, std::vector<Hash>& proof) {
@@ -32,15 +36,20 @@ void append_subproof(std::span<const Hash> leaves, std::uint64_t from, bool whol
 
 }  // namespace
 
-Hash leaf_hash(ByteView entry) { return sha256({leaf_prefix, entry}); }
+Hash leaf_hash(ByteView entry) {
+    return sha256({leaf_prefix, entry});
+}
 
-Hash node_hash(const Hash& left, const Hash& right) { return sha256({node_prefix, left.view(), right.view()}); }
+Hash node_hash(const Hash& left, const Hash& right) {
+    return sha256({node_prefix, left.view(), right.view()});
+}
 
 Result<CompactRange> CompactRange::from_parts(std::uint64_t size, std::vector<Hash> nodes) {
     const auto expected = static_cast<std::size_t>(std::popcount(size));
     if (nodes.size() != expected)
-        return fail(ErrorKind::verification, "a tree of size " + std::to_string(size) + " has " + std::to_string(expected) +
-                                                 " perfect subtrees, not " + std::to_string(nodes.size()));
+        return fail(ErrorKind::verification, "a tree of size " + std::to_string(size) + " has " +
+                                                 std::to_string(expected) + " perfect subtrees, not " +
+                                                 std::to_string(nodes.size()));
     CompactRange range;
     range.size_ = size;
     range.nodes_ = std::move(nodes);
@@ -95,7 +104,8 @@ std::vector<Hash> consistency_proof(std::span<const Hash> leaves, std::uint64_t 
 
 Result<void> verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, std::span<const Hash> proof,
                               const Hash& root) {
-    if (index >= size) return bad_proof("leaf " + std::to_string(index) + " is not in a tree of size " + std::to_string(size));
+    if (index >= size)
+        return bad_proof("leaf " + std::to_string(index) + " is not in a tree of size " + std::to_string(size));
     // RFC 9162 section 2.1.3.2, with its names fn and sn spelt out.
     std::uint64_t node = index;
     std::uint64_t last = size - 1;
@@ -119,9 +129,10 @@ Result<void> verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64
     return {};
 }
 
-Result<void> verify_consistency(std::uint64_t from, std::uint64_t to, std::span<const Hash> proof, const Hash& from_root,
-                                const Hash& to_root) {
-    if (from > to) return bad_proof("a tree of size " + std::to_string(to) + " does not extend one of " + std::to_string(from));
+Result<void> verify_consistency(std::uint64_t from, std::uint64_t to, std::span<const Hash> proof,
+                                const Hash& from_root, const Hash& to_root) {
+    if (from > to)
+        return bad_proof("a tree of size " + std::to_string(to) + " does not extend one of " + std::to_string(from));
     if (from == 0 || from == to) {
         if (!proof.empty()) return bad_proof("nothing is to be proven, yet there are hashes");
         if (from == 0 && from_root != root_of({})) return bad_proof("the empty tree has another root");

@@ -11,7 +11,9 @@ namespace {
 constexpr std::string_view protocol_name = "Noise_XX_25519_ChaChaPoly_SHA256";
 static_assert(protocol_name.size() == Hash::size);
 
-std::unexpected<Error> refuse(std::string cause) { return fail(ErrorKind::verification, "Noise handshake: " + std::move(cause)); }
+std::unexpected<Error> refuse(std::string cause) {
+    return fail(ErrorKind::verification, "Noise handshake: " + std::move(cause));
+}
 
 Secret hmac(const Secret& key, std::initializer_list<ByteView> parts) {
     Secret state_memory(sizeof(crypto_auth_hmacsha256_state));
@@ -67,11 +69,13 @@ struct NoiseHandshake::State {
     [[nodiscard]] bool mix_ee() { return mix_shared(ephemeral, *peer_ephemeral); }
     /// The initiator's ephemeral with the responder's static key.
     [[nodiscard]] bool mix_es() {
-        return role == NoiseRole::initiator ? mix_shared(ephemeral, *peer_static) : mix_shared(identity, *peer_ephemeral);
+        return role == NoiseRole::initiator ? mix_shared(ephemeral, *peer_static)
+                                            : mix_shared(identity, *peer_ephemeral);
     }
     /// The initiator's static with the responder's ephemeral key.
     [[nodiscard]] bool mix_se() {
-        return role == NoiseRole::initiator ? mix_shared(identity, *peer_ephemeral) : mix_shared(ephemeral, *peer_static);
+        return role == NoiseRole::initiator ? mix_shared(identity, *peer_ephemeral)
+                                            : mix_shared(ephemeral, *peer_static);
     }
 
     Result<Bytes> seal(ByteView plaintext) {
@@ -98,7 +102,9 @@ Bytes NoiseHandshake::State::write_ephemeral() {
     return to_bytes(ephemeral.public_key().view());
 }
 
-Result<Bytes> NoiseHandshake::State::write_static() { return seal(identity.public_key().view()); }
+Result<Bytes> NoiseHandshake::State::write_static() {
+    return seal(identity.public_key().view());
+}
 
 Result<ByteView> NoiseHandshake::State::read_ephemeral(ByteView message) {
     if (message.size() < NoiseKey::size) return refuse("message " + std::to_string(messages + 1) + " is cut off");
@@ -164,18 +170,24 @@ NoiseHandshake& NoiseHandshake::operator=(NoiseHandshake&&) noexcept = default;
 NoiseHandshake::~NoiseHandshake() = default;
 
 Result<Bytes> NoiseHandshake::write(ByteView payload) {
-    if (!state_ || state_->failed || finished() || !state_->our_turn()) return refuse("there is nothing for us to write now");
+    if (!state_ || state_->failed || finished() || !state_->our_turn())
+        return refuse("there is nothing for us to write now");
     auto message = state_->write(payload);
-    if (!message) state_->failed = true;
-    else ++state_->messages;
+    if (!message)
+        state_->failed = true;
+    else
+        ++state_->messages;
     return message;
 }
 
 Result<Bytes> NoiseHandshake::read(ByteView message) {
-    if (!state_ || state_->failed || finished() || state_->our_turn()) return refuse("there is nothing for us to read now");
+    if (!state_ || state_->failed || finished() || state_->our_turn())
+        return refuse("there is nothing for us to read now");
     auto payload = state_->read(message);
-    if (!payload) state_->failed = true;
-    else ++state_->messages;
+    if (!payload)
+        state_->failed = true;
+    else
+        ++state_->messages;
     return payload;
 }
 
@@ -184,7 +196,9 @@ std::optional<NoiseKey> NoiseHandshake::peer() const {
     return state_->peer_static;
 }
 
-bool NoiseHandshake::finished() const { return state_ && !state_->failed && state_->messages == 3; }
+bool NoiseHandshake::finished() const {
+    return state_ && !state_->failed && state_->messages == 3;
+}
 
 NoiseTransport NoiseHandshake::split() {
     ensure(finished(), "a handshake is split only when it is finished");

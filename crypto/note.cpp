@@ -10,10 +10,13 @@ namespace {
 constexpr std::string_view signature_mark = "\u2014 ";
 constexpr std::size_t key_id_bytes = 4;
 
-std::unexpected<Error> bad_note(std::string cause) { return fail(ErrorKind::verification, "signed note: " + std::move(cause)); }
+std::unexpected<Error> bad_note(std::string cause) {
+    return fail(ErrorKind::verification, "signed note: " + std::move(cause));
+}
 
 bool has_control_character(std::string_view text) {
-    return std::ranges::any_of(text, [](char character) { return static_cast<unsigned char>(character) < 0x20 && character != '\n'; });
+    return std::ranges::any_of(
+        text, [](char character) { return static_cast<unsigned char>(character) < 0x20 && character != '\n'; });
 }
 
 }  // namespace
@@ -24,7 +27,8 @@ bool is_key_name(std::string_view name) {
         "\u0085", "\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
         "\u2007", "\u2008", "\u2009", "\u200A", "\u2028", "\u2029", "\u202F", "\u205F", "\u3000"};
     if (name.empty() || !is_utf8(name) || name.find('+') != name.npos) return false;
-    if (std::ranges::any_of(name, [](char character) { return static_cast<unsigned char>(character) <= 0x20; })) return false;
+    if (std::ranges::any_of(name, [](char character) { return static_cast<unsigned char>(character) <= 0x20; }))
+        return false;
     return std::ranges::none_of(wide_spaces, [&](std::string_view space) { return name.find(space) != name.npos; });
 }
 
@@ -44,7 +48,8 @@ std::string VerifierKey::text() const {
 
 Result<VerifierKey> VerifierKey::parse(std::string_view text) {
     const auto bad = [](const char* cause) {
-        return fail(ErrorKind::verification, std::string("verifier key: ") + cause + "; expected name+key id in hex+base64");
+        return fail(ErrorKind::verification,
+                    std::string("verifier key: ") + cause + "; expected name+key id in hex+base64");
     };
     const std::size_t name_end = text.find('+');
     const std::size_t id_end = name_end == text.npos ? text.npos : text.find('+', name_end + 1);
@@ -55,8 +60,10 @@ Result<VerifierKey> VerifierKey::parse(std::string_view text) {
     if (!typed_key) return bad("the key is not base64");
     if (typed_key->size() != 1 + PublicKey::size) return bad("the key is not a type byte and 32 bytes");
     const auto type = static_cast<NoteKeyType>(typed_key->front());
-    if (type != NoteKeyType::ed25519 && type != NoteKeyType::cosignature) return bad("the key is neither Ed25519 (01) nor a cosigner's (04)");
-    VerifierKey key{.name = std::string(name), .type = type, .key = PublicKey::from(ByteView(*typed_key).subspan(1)).value()};
+    if (type != NoteKeyType::ed25519 && type != NoteKeyType::cosignature)
+        return bad("the key is neither Ed25519 (01) nor a cosigner's (04)");
+    VerifierKey key{
+        .name = std::string(name), .type = type, .key = PublicKey::from(ByteView(*typed_key).subspan(1)).value()};
     if (key.text() != text) return bad("the key id is not that of this name and key");
     return key;
 }
@@ -70,7 +77,8 @@ std::string NoteSignature::line() const {
 }
 
 Result<NoteSignature> NoteSignature::parse_line(std::string_view line) {
-    if (!line.starts_with(signature_mark)) return bad_note("a signature line does not begin with an em dash and a space");
+    if (!line.starts_with(signature_mark))
+        return bad_note("a signature line does not begin with an em dash and a space");
     line.remove_prefix(signature_mark.size());
     const std::size_t name_end = line.find(' ');
     if (name_end == line.npos) return bad_note("a signature line has no signature");

@@ -24,6 +24,8 @@ Secret Secret::copy_of(ByteView bytes) {
     return secret;
 }
 
-void Secret::Wipe::operator()(std::byte* bytes) const { sodium_free(bytes); }  // wipes before it frees
+void Secret::Wipe::operator()(std::byte* bytes) const {
+    sodium_free(bytes);
+}  // wipes before it frees
 
 }  // namespace motcua::crypto

@@ -13,7 +13,8 @@ SigningKey SigningKey::generate(Random& random) {
 }
 
 Result<SigningKey> SigningKey::from_seed(const Secret& seed) {
-    if (seed.size() != seed_bytes) return fail(ErrorKind::verification, "an Ed25519 seed has 32 bytes, this has " + std::to_string(seed.size()));
+    if (seed.size() != seed_bytes)
+        return fail(ErrorKind::verification, "an Ed25519 seed has 32 bytes, this has " + std::to_string(seed.size()));
     start_sodium();
     Secret secret(crypto_sign_ed25519_SECRETKEYBYTES);
     PublicKey public_key;
@@ -24,12 +25,15 @@ Result<SigningKey> SigningKey::from_seed(const Secret& seed) {
 
 Signature SigningKey::sign(ByteView message) const {
     Signature signature;
-    const int status = crypto_sign_ed25519_detached(out(signature.bytes), nullptr, in(message), message.size(), in(secret_.view()));
+    const int status =
+        crypto_sign_ed25519_detached(out(signature.bytes), nullptr, in(message), message.size(), in(secret_.view()));
     ensure(status == 0, "Ed25519 signs any message");
     return signature;
 }
 
-Secret SigningKey::seed() const { return Secret::copy_of(secret_.view().first(seed_bytes)); }
+Secret SigningKey::seed() const {
+    return Secret::copy_of(secret_.view().first(seed_bytes));
+}
 
 bool verify(const PublicKey& key, ByteView message, const Signature& signature) {
     start_sodium();

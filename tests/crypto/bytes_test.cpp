@@ -1,7 +1,7 @@
 #include "crypto/bytes.hpp"
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch.hpp>
 
 #include "tests/crypto/dies.hpp"
 
@@ -10,7 +10,9 @@ using namespace motcua;
 namespace {
 struct OneTag;
 using Four = Fixed<OneTag, 4>;
-std::string hex_of(std::string_view text) { return to_hex(as_bytes(text)); }
+std::string hex_of(std::string_view text) {
+    return to_hex(as_bytes(text));
+}
 }  // namespace
 
 TEST_CASE("hex goes there and back, and refuses odd lengths and foreign characters") {
@@ -22,8 +24,13 @@ TEST_CASE("hex goes there and back, and refuses odd lengths and foreign characte
 }
 
 TEST_CASE("base64 is RFC 4648's, both ways") {
-    const std::pair<const char*, const char*> cases[] = {{"", ""},           {"f", "Zg=="},     {"fo", "Zm8="},        {"foo", "Zm9v"},
-                                                         {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    const std::pair<const char*, const char*> cases[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"}};
     for (const auto& [plain, encoded] : cases) {
         CHECK(to_base64(as_bytes(plain)) == encoded);
         CHECK(as_text(*from_base64(encoded)) == plain);
@@ -31,7 +38,8 @@ TEST_CASE("base64 is RFC 4648's, both ways") {
 }
 
 TEST_CASE("base64 accepts the canonical form alone") {
-    for (const char* text : {"Zg", "Zg=", "Zh==", "Zm9=", "Zg==Zg==", "Z===", "====", "Zm 9v", "Zm9v\n", "-_8=", "Zg==\n", "=Zg="}) {
+    for (const char* text :
+         {"Zg", "Zg=", "Zh==", "Zm9=", "Zg==Zg==", "Z===", "====", "Zm 9v", "Zm9v\n", "-_8=", "Zg==\n", "=Zg="}) {
         CAPTURE(text);
         CHECK_FALSE(from_base64(text));
     }
@@ -55,12 +63,14 @@ TEST_CASE("big-endian integers take as many bytes as asked") {
 }
 
 TEST_CASE("UTF-8 is checked to the letter of Unicode") {
-    for (const char* good : {"", "hồ sơ", "\u0000", "\xF0\x90\x85\x91", "\xEF\xBF\xBF", "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"}) {
+    for (const char* good :
+         {"", "hồ sơ", "\u0000", "\xF0\x90\x85\x91", "\xEF\xBF\xBF", "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"}) {
         CAPTURE(hex_of(good));
         CHECK(is_utf8(good));
     }
-    for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x8F\xBF\xBF",
-                            "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xC3", "a\xE1\xBB", "\xF0\x90\x85", "\xC3\x28", "\xE1\xBB\x28"}) {
+    for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xED\xA0\x80",
+                            "\xED\xBF\xBF", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xC3",
+                            "a\xE1\xBB", "\xF0\x90\x85", "\xC3\x28", "\xE1\xBB\x28"}) {
         CAPTURE(hex_of(bad));
         CHECK_FALSE(is_utf8(bad));
     }

@@ -1,7 +1,7 @@
 #include "crypto/cbor.hpp"
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch.hpp>
 
 #include "tests/crypto/dies.hpp"
 
@@ -9,7 +9,9 @@ using namespace motcua;
 
 namespace {
 
-Bytes hex(std::string_view text) { return from_hex(text).value(); }
+Bytes hex(std::string_view text) {
+    return from_hex(text).value();
+}
 
 template <class T>
 bool refused(std::string_view text) {
@@ -33,21 +35,33 @@ struct Everything {
     cbor::Item rest;
 
     bool operator==(const Everything&) const = default;
-    template <class A> void serialize(A& a) { a(number, difference, yes, color, name, raw, hash, perhaps, list, rest); }
+    template <class A>
+    void serialize(A& a) {
+        a(number, difference, yes, color, name, raw, hash, perhaps, list, rest);
+    }
 };
 
 struct Nothing {
-    template <class A> void serialize(A& a) { a(); }
+    template <class A>
+    void serialize(A& a) {
+        a();
+    }
 };
 
 struct Nest {
     std::vector<Nest> inner;
-    template <class A> void serialize(A& a) { a(inner); }
+    template <class A>
+    void serialize(A& a) {
+        a(inner);
+    }
 };
 
 struct Holder {
     cbor::Item item;
-    template <class A> void serialize(A& a) { a(item); }
+    template <class A>
+    void serialize(A& a) {
+        a(item);
+    }
 };
 
 /// Tells how many were made, so that a test sees what decoding allocates.
@@ -55,7 +69,10 @@ struct Counted {
     static inline int made = 0;
     std::uint64_t value = 0;
     Counted() { ++made; }
-    template <class A> void serialize(A& a) { a(value); }
+    template <class A>
+    void serialize(A& a) {
+        a(value);
+    }
 };
 
 }  // namespace
@@ -72,7 +89,9 @@ TEST_CASE("a struct is an array of its items, and comes back equal") {
                            .list = {"a", ""},
                            .rest = {hex("82f60a")}};
     const Bytes bytes = cbor::encode(value);
-    CHECK(to_hex(bytes) == "8a1a000f42403901f3f518c86868e1bb932073c6a14200ff440000000019ffff82616160" "82f60a");
+    CHECK(to_hex(bytes) ==
+          "8a1a000f42403901f3f518c86868e1bb932073c6a14200ff440000000019ffff82616160"
+          "82f60a");
     CHECK(cbor::decode<Everything>(bytes).value() == value);
 }
 
@@ -84,9 +103,16 @@ TEST_CASE("nothing in an array of its own is the empty array, and so is a defaul
 }
 
 TEST_CASE("integers take their shortest form at every border") {
-    const std::pair<std::uint64_t, const char*> cases[] = {
-        {0, "00"}, {23, "17"}, {24, "1818"}, {255, "18ff"}, {256, "190100"}, {65535, "19ffff"}, {65536, "1a00010000"},
-        {4294967295, "1affffffff"}, {4294967296, "1b0000000100000000"}, {18446744073709551615U, "1bffffffffffffffff"}};
+    const std::pair<std::uint64_t, const char*> cases[] = {{0, "00"},
+                                                           {23, "17"},
+                                                           {24, "1818"},
+                                                           {255, "18ff"},
+                                                           {256, "190100"},
+                                                           {65535, "19ffff"},
+                                                           {65536, "1a00010000"},
+                                                           {4294967295, "1affffffff"},
+                                                           {4294967296, "1b0000000100000000"},
+                                                           {18446744073709551615U, "1bffffffffffffffff"}};
     for (const auto& [value, text] : cases) {
         CHECK(to_hex(cbor::encode(value)) == text);
         CHECK(cbor::decode<std::uint64_t>(hex(text)).value() == value);
@@ -143,7 +169,9 @@ TEST_CASE("text that is not UTF-8, trailing bytes and cut input are refused") {
 }
 
 TEST_CASE("the error says where and why") {
-    const auto result = cbor::decode<std::vector<std::uint64_t>>(hex("83010218" "17"));
+    const auto result =
+        cbor::decode<std::vector<std::uint64_t>>(hex("83010218"
+                                                     "17"));
     REQUIRE_FALSE(result);
     CHECK(result.error().message == "CBOR at byte 3: the head is not in its shortest form");
 }
@@ -154,8 +182,10 @@ TEST_CASE("a count of 2^63 allocates nothing and is refused") {
         CHECK(refused<std::vector<Counted>>(claim));
     CHECK(Counted::made == 0);
     for (const char* claim : {"5b8000000000000000", "5bffffffffffffffff", "5affffffff00"}) CHECK(refused<Bytes>(claim));
-    for (const char* claim : {"7b8000000000000000", "7bffffffffffffffff", "7affffffff00"}) CHECK(refused<std::string>(claim));
-    for (const char* claim : {"9b8000000000000000", "5b8000000000000000", "7b8000000000000000"}) CHECK_FALSE(cbor::check(hex(claim)));
+    for (const char* claim : {"7b8000000000000000", "7bffffffffffffffff", "7affffffff00"})
+        CHECK(refused<std::string>(claim));
+    for (const char* claim : {"9b8000000000000000", "5b8000000000000000", "7b8000000000000000"})
+        CHECK_FALSE(cbor::check(hex(claim)));
 }
 
 TEST_CASE("an array grows by the items that are there, not by the count it claims") {
@@ -184,9 +214,20 @@ TEST_CASE("an item is checked at the depth where it stands") {
 }
 
 TEST_CASE("an item keeps every kind of the profile and refuses the rest") {
-    for (const char* good : {"00", "1bffffffffffffffff", "3b7fffffffffffffff", "40", "4101", "60", "80", "8201f6", "f4", "f5", "f6"}) CHECK(cbor::check(hex(good)));
-    for (const char* bad : {"", "3b8000000000000000", "a0", "c000", "f7", "f0", "f820", "f90000", "fa00000000", "fb0000000000000000", "9fff", "5fff", "7fff",
-                            "bfff", "ff", "1c", "1f", "3e", "5d", "0000", "81a0", "81f7"})
+    for (const char* good :
+         {"00", "1bffffffffffffffff", "3b7fffffffffffffff", "40", "4101", "60", "80", "8201f6", "f4", "f5", "f6"})
+        CHECK(cbor::check(hex(good)));
+    for (const char* bad : {"",           "3b8000000000000000",
+                            "a0",         "c000",
+                            "f7",         "f0",
+                            "f820",       "f90000",
+                            "fa00000000", "fb0000000000000000",
+                            "9fff",       "5fff",
+                            "7fff",       "bfff",
+                            "ff",         "1c",
+                            "1f",         "3e",
+                            "5d",         "0000",
+                            "81a0",       "81f7"})
         CHECK_FALSE(cbor::check(hex(bad)));
 }
 

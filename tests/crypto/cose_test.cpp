@@ -9,16 +9,21 @@ using namespace motcua::crypto;
 
 namespace {
 
-Bytes hex(std::string_view text) { return from_hex(text).value(); }
+Bytes hex(std::string_view text) {
+    return from_hex(text).value();
+}
 
 /// The private key of RFC 8032 test 1.
 SigningKey rfc_key() {
-    return SigningKey::from_seed(Secret::copy_of(hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"))).value();
+    return SigningKey::from_seed(
+               Secret::copy_of(hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")))
+        .value();
 }
 
 /// Made with OpenSSL's Ed25519 and bytes put together by hand.
 constexpr std::string_view openssl_envelope =
-    "d28443a10127a054546869732069732074686520636f6e74656e742e58406354488f9f290e36cd80e23762e664a5cb03e4267c66a8cffaef7c66d89a40bf2cbb822243"
+    "d28443a10127a054546869732069732074686520636f6e74656e742e58406354488f9f290e36cd80e23762e664a5cb03e4267c66a8cffaef7c"
+    "66d89a40bf2cbb822243"
     "2a08e5ee410d8b540c6931d26fb6af673f7e2100655d8bae765c04";
 
 }  // namespace
@@ -69,13 +74,37 @@ TEST_CASE("an envelope cut short or made longer is refused") {
 
 TEST_CASE("the payload's head is the shortest and the payload is a byte string") {
     const std::string end = "5840" + std::string(128, '0');
-    CHECK(parse_sign1(hex("d28443a10127a0" "4161" + end)));
-    CHECK_FALSE(parse_sign1(hex("d28443a10127a0" "580161" + end)));
-    CHECK_FALSE(parse_sign1(hex("d28443a10127a0" "59000161" + end)));
-    CHECK_FALSE(parse_sign1(hex("d28443a10127a0" "6161" + end)));
-    CHECK_FALSE(parse_sign1(hex("d28443a10127a0" "f6" + end)));
-    CHECK_FALSE(parse_sign1(hex("d28443a10127a0" "5f4161ff" + end)));
+    CHECK(
+        parse_sign1(hex("d28443a10127a0"
+                        "4161" +
+                        end)));
+    CHECK_FALSE(
+        parse_sign1(hex("d28443a10127a0"
+                        "580161" +
+                        end)));
+    CHECK_FALSE(
+        parse_sign1(hex("d28443a10127a0"
+                        "59000161" +
+                        end)));
+    CHECK_FALSE(
+        parse_sign1(hex("d28443a10127a0"
+                        "6161" +
+                        end)));
+    CHECK_FALSE(
+        parse_sign1(hex("d28443a10127a0"
+                        "f6" +
+                        end)));
+    CHECK_FALSE(
+        parse_sign1(hex("d28443a10127a0"
+                        "5f4161ff" +
+                        end)));
     CHECK_FALSE(parse_sign1(hex("d28443a10127a0" + end)));
-    CHECK_FALSE(parse_sign1(hex("8443a10127a0" "4161" + end)));
-    CHECK_FALSE(parse_sign1(hex("d28443a10127a1044131" "4161" + end)));
+    CHECK_FALSE(
+        parse_sign1(hex("8443a10127a0"
+                        "4161" +
+                        end)));
+    CHECK_FALSE(
+        parse_sign1(hex("d28443a10127a1044131"
+                        "4161" +
+                        end)));
 }

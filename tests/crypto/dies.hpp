@@ -1,11 +1,11 @@
 #pragma once
 /// For what must end the process: the statement runs in a child of its own.
 
+#include <sys/wait.h>
+#include <unistd.h>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace motcua::tests {
 

@@ -31,7 +31,10 @@ struct SaltTag;
 struct Kdf {
     std::uint64_t operations, memory_bytes;
     Fixed<SaltTag, 16> salt;
-    template <class A> void serialize(A& a) { a(operations, memory_bytes, salt); }
+    template <class A>
+    void serialize(A& a) {
+        a(operations, memory_bytes, salt);
+    }
 };
 
 /// The eight items as anyone could write them.
@@ -42,7 +45,10 @@ struct RawFile {
     Bytes public_key = Bytes(32);
     std::optional<Kdf> kdf{};
     Bytes nonce{}, sealed = Bytes(32);
-    template <class A> void serialize(A& a) { a(magic, version, role, name, public_key, kdf, nonce, sealed); }
+    template <class A>
+    void serialize(A& a) {
+        a(magic, version, role, name, public_key, kdf, nonce, sealed);
+    }
 };
 
 }  // namespace
@@ -62,7 +68,8 @@ TEST_CASE("a key opens with its passphrase and no other") {
 
 TEST_CASE("the label is readable without the passphrase") {
     Officer officer;
-    const auto sealed = read_key_label(seal_key(officer.label, officer.key.seed(), &officer.passphrase, officer.random, cheap));
+    const auto sealed =
+        read_key_label(seal_key(officer.label, officer.key.seed(), &officer.passphrase, officer.random, cheap));
     REQUIRE(sealed);
     CHECK(sealed->label == officer.label);
     CHECK(sealed->has_passphrase);
@@ -84,7 +91,8 @@ TEST_CASE("a key without a passphrase opens as it is, a Noise key too") {
 
 TEST_CASE("a key file with any bit changed does not open") {
     Officer officer;
-    for (const Secret* passphrase : {static_cast<const Secret*>(&officer.passphrase), static_cast<const Secret*>(nullptr)}) {
+    for (const Secret* passphrase :
+         {static_cast<const Secret*>(&officer.passphrase), static_cast<const Secret*>(nullptr)}) {
         const Bytes file = seal_key(officer.label, officer.key.seed(), passphrase, officer.random, cheap);
         const std::size_t name_starts = 14;
         const std::size_t name_ends = name_starts + officer.label.name.size() + 1;
@@ -96,7 +104,8 @@ TEST_CASE("a key file with any bit changed does not open") {
             CAPTURE(index);
             CHECK_FALSE(open_key(changed, passphrase));
         }
-        for (std::size_t size = 0; size < file.size(); ++size) CHECK_FALSE(open_key(ByteView(file).first(size), passphrase));
+        for (std::size_t size = 0; size < file.size(); ++size)
+            CHECK_FALSE(open_key(ByteView(file).first(size), passphrase));
     }
 }
 

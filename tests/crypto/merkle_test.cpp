@@ -7,7 +7,9 @@ using namespace motcua::crypto;
 
 namespace {
 
-Hash leaf_number(std::uint64_t number) { return leaf_hash(as_bytes("entry " + std::to_string(number))); }
+Hash leaf_number(std::uint64_t number) {
+    return leaf_hash(as_bytes("entry " + std::to_string(number)));
+}
 
 std::vector<Hash> leaves_up_to(std::uint64_t size) {
     std::vector<Hash> leaves;
@@ -48,7 +50,8 @@ constexpr std::uint64_t size_max = 70;
 }  // namespace
 
 TEST_CASE("the tree of Certificate Transparency's own example has its roots") {
-    const char* entries[] = {"", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"};
+    const char* entries[] = {
+        "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"};
     const char* roots[] = {"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                            "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
                            "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -100,7 +103,10 @@ TEST_CASE("every leaf's inclusion proof verifies in every tree, and no other lea
             CHECK_FALSE(verify_inclusion(leaves[index], index, size, proof, Hash{}));
             if (size > 1) CHECK_FALSE(verify_inclusion(leaves[index], index ^ 1U, size, proof, root));
             CHECK_FALSE(verify_inclusion(leaves[index], size, size, proof, root));
-            if (size % 7 == 1) check_spoilt(proof, [&](const auto& spoilt) { return verify_inclusion(leaves[index], index, size, spoilt, root).has_value(); });
+            if (size % 7 == 1)
+                check_spoilt(proof, [&](const auto& spoilt) {
+                    return verify_inclusion(leaves[index], index, size, spoilt, root).has_value();
+                });
         }
     }
 }
@@ -118,7 +124,9 @@ TEST_CASE("every pair of sizes has a consistency proof that verifies, and with n
             if (from > 0) CHECK_FALSE(verify_consistency(from, to, proof, roots[from], Hash{}));
             if (from < to) CHECK_FALSE(verify_consistency(to, from, proof, roots[to], roots[from]));
             if (from > 0 && to % 7 == 1)
-                check_spoilt(proof, [&](const auto& spoilt) { return verify_consistency(from, to, spoilt, roots[from], roots[to]).has_value(); });
+                check_spoilt(proof, [&](const auto& spoilt) {
+                    return verify_consistency(from, to, spoilt, roots[from], roots[to]).has_value();
+                });
         }
     }
 }

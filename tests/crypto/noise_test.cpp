@@ -28,7 +28,9 @@ std::pair<NoiseTransport, NoiseTransport> greeted(Pair& pair) {
     return {pair.initiator.split(), pair.responder.split()};
 }
 
-NoiseKey key_of(std::string_view hex) { return NoiseKey::from(from_hex(hex).value()).value(); }
+NoiseKey key_of(std::string_view hex) {
+    return NoiseKey::from(from_hex(hex).value()).value();
+}
 
 }  // namespace
 
@@ -38,7 +40,8 @@ TEST_CASE("a finished handshake gives both sides each other's keys, one hash and
     CHECK(commune.peer == pair.hub.public_key());
     CHECK(hub.peer == pair.commune.public_key());
     CHECK(commune.handshake_hash == hub.handshake_hash);
-    for (const char* text : {"up", "", "up again"}) CHECK(as_text(hub.receive.decrypt({}, commune.send.encrypt({}, as_bytes(text)).value()).value()) == text);
+    for (const char* text : {"up", "", "up again"})
+        CHECK(as_text(hub.receive.decrypt({}, commune.send.encrypt({}, as_bytes(text)).value()).value()) == text);
     CHECK(as_text(commune.receive.decrypt({}, hub.send.encrypt({}, as_bytes("down")).value()).value()) == "down");
     CHECK(commune.send.messages() == 3);
 }

@@ -12,7 +12,9 @@ namespace {
 
 /// The private key of RFC 8032 test 1; OpenSSL made the signatures below with it.
 SigningKey rfc_key() {
-    return SigningKey::from_seed(Secret::copy_of(from_hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").value())).value();
+    return SigningKey::from_seed(
+               Secret::copy_of(from_hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").value()))
+        .value();
 }
 
 const Checkpoint empty_log{.origin = "motcua/H26/0123", .size = 0, .root = root_of({})};
@@ -22,9 +24,12 @@ constexpr std::string_view empty_log_note =
     "— motcua/H26/0123 CeUVWImJWrw0He8vhwyq9GKgIxtRrAA/n1yhS7d4NFZqzWB7beyufUYPyUU2+1gQG5AUt79NO5pdj9yswS1FsDVwUgA=\n";
 constexpr std::string_view cosigner_vkey = "witness.example/w1+eb762cc2+BNdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
 constexpr std::string_view cosignature_line =
-    "— witness.example/w1 63YswgAAAABpJIEA3jxowcSsGaGUTtzI5C5GPfA2GYZ4qznGJQdPNMID8cdUzwg4oB7cJdaaMU/4xmOPK0yFGPsrJQVGLNsjRTveBw==";
+    "— witness.example/w1 "
+    "63YswgAAAABpJIEA3jxowcSsGaGUTtzI5C5GPfA2GYZ4qznGJQdPNMID8cdUzwg4oB7cJdaaMU/4xmOPK0yFGPsrJQVGLNsjRTveBw==";
 
-VerifierKey key_of(std::string_view text) { return VerifierKey::parse(text).value(); }
+VerifierKey key_of(std::string_view text) {
+    return VerifierKey::parse(text).value();
+}
 
 }  // namespace
 
@@ -32,7 +37,8 @@ TEST_CASE("the example of the signed-note documents verifies") {
     const VerifierKey key = key_of("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k");
     const auto note = Note::parse(
         "This is an example message.\n\n"
-        "— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n");
+        "— example.com/foo "
+        "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n");
     REQUIRE(note);
     CHECK(note->text == "This is an example message.\n");
     REQUIRE(note->signatures.size() == 1);
@@ -122,18 +128,41 @@ TEST_CASE("opening a checkpoint refuses a key whose name is not the origin") {
 
 TEST_CASE("a note parses to the letter and prints as it was") {
     const std::string signature = "— a AAAAAAA=\n";
-    for (const std::string& good : {"text\n\n" + signature, "one\n\ntwo\n\n" + signature + "— b AAAAAAAA\n", "\n\n\n" + signature, "hồ sơ\n\n" + signature}) {
+    for (const std::string& good : {"text\n\n" + signature, "one\n\ntwo\n\n" + signature + "— b AAAAAAAA\n",
+                                    "\n\n\n" + signature, "hồ sơ\n\n" + signature}) {
         CAPTURE(good);
         const auto note = Note::parse(good);
         REQUIRE(note);
         CHECK(note->format() == good);
     }
-    for (const std::string& bad : std::vector<std::string>{
-             "", "\n", "\n\n", "text\n", "text\n\n", "text\n" + signature, "text" + signature, "\n" + signature, "text\n\n" + signature + "\n",
-             "text\n\n— a AAAAAAA=", "text\n\n- a AAAAAAA=\n", "text\n\n—  a AAAAAAA=\n", "text\n\n— a  AAAAAAA=\n", "text\n\n— a AAAAAAA= \n",
-             "text\n\n— a AAAAAA==\n", "text\n\n— a AAAAAAB=\n", "text\n\n— a AAAAAAA\n", "text\n\n— a\n", "text\n\n— a \n", "text\n\n—  AAAAAAA=\n",
-             "text\n\n— a+b AAAAAAA=\n", "text\n\n— a\u00A0b AAAAAAA=\n", "text\n\n— a\u3000b AAAAAAA=\n", "te\txt\n\n" + signature, "te\rxt\n\n" + signature,
-             std::string("te\0xt\n\n", 7) + signature, "te\xFFxt\n\n" + signature, "text\n\n" + signature + "trailing\n"}) {
+    for (const std::string& bad : std::vector<std::string>{"",
+                                                           "\n",
+                                                           "\n\n",
+                                                           "text\n",
+                                                           "text\n\n",
+                                                           "text\n" + signature,
+                                                           "text" + signature,
+                                                           "\n" + signature,
+                                                           "text\n\n" + signature + "\n",
+                                                           "text\n\n— a AAAAAAA=",
+                                                           "text\n\n- a AAAAAAA=\n",
+                                                           "text\n\n—  a AAAAAAA=\n",
+                                                           "text\n\n— a  AAAAAAA=\n",
+                                                           "text\n\n— a AAAAAAA= \n",
+                                                           "text\n\n— a AAAAAA==\n",
+                                                           "text\n\n— a AAAAAAB=\n",
+                                                           "text\n\n— a AAAAAAA\n",
+                                                           "text\n\n— a\n",
+                                                           "text\n\n— a \n",
+                                                           "text\n\n—  AAAAAAA=\n",
+                                                           "text\n\n— a+b AAAAAAA=\n",
+                                                           "text\n\n— a\u00A0b AAAAAAA=\n",
+                                                           "text\n\n— a\u3000b AAAAAAA=\n",
+                                                           "te\txt\n\n" + signature,
+                                                           "te\rxt\n\n" + signature,
+                                                           std::string("te\0xt\n\n", 7) + signature,
+                                                           "te\xFFxt\n\n" + signature,
+                                                           "text\n\n" + signature + "trailing\n"}) {
         CAPTURE(bad);
         CHECK_FALSE(Note::parse(bad));
     }
@@ -152,9 +181,11 @@ TEST_CASE("a checkpoint has three lines and each has one form") {
     CHECK(Checkpoint::parse("o\n0\n" + root));
     CHECK(Checkpoint::parse("o\n18446744073709551615\n" + root).value().size == UINT64_MAX);
     for (const std::string& bad : std::vector<std::string>{
-             "", "o\n", "o\n0\n", "\n0\n" + root, "o\n\n" + root, "o\n00\n" + root, "o\n01\n" + root, "o\n+1\n" + root, "o\n-1\n" + root, "o\n 1\n" + root,
-             "o\n1 \n" + root, "o\n0x1\n" + root, "o\n18446744073709551616\n" + root, "o\n0\n" + root + "extension\n", "o\n0\n" + root + "\n",
-             "o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "o\n0\nAAAA\n", "o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n"}) {
+             "", "o\n", "o\n0\n", "\n0\n" + root, "o\n\n" + root, "o\n00\n" + root, "o\n01\n" + root, "o\n+1\n" + root,
+             "o\n-1\n" + root, "o\n 1\n" + root, "o\n1 \n" + root, "o\n0x1\n" + root,
+             "o\n18446744073709551616\n" + root, "o\n0\n" + root + "extension\n", "o\n0\n" + root + "\n",
+             "o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "o\n0\nAAAA\n",
+             "o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n"}) {
         CAPTURE(bad);
         CHECK_FALSE(Checkpoint::parse(bad));
     }
@@ -162,9 +193,12 @@ TEST_CASE("a checkpoint has three lines and each has one form") {
 
 TEST_CASE("a verifier key has one text form") {
     CHECK(key_of(empty_log_vkey).text() == empty_log_vkey);
-    for (const char* bad : {"", "a", "a+b", "motcua/H26/0123+09e51559+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea", "motcua/H26/0123+09E51558+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea",
-                            "motcua/H26/0124+09e51558+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea", "motcua/H26/0123+09e51558+AtdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea",
-                            "motcua/H26/0123+09e51558+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1E=", " motcua/H26/0123+09e51558+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea",
+    for (const char* bad : {"", "a", "a+b", "motcua/H26/0123+09e51559+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea",
+                            "motcua/H26/0123+09E51558+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea",
+                            "motcua/H26/0124+09e51558+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea",
+                            "motcua/H26/0123+09e51558+AtdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea",
+                            "motcua/H26/0123+09e51558+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1E=",
+                            " motcua/H26/0123+09e51558+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea",
                             "motcua/H26/0123+09e51558+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea\n"}) {
         CAPTURE(bad);
         CHECK_FALSE(VerifierKey::parse(bad));

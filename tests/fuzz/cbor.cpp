@@ -23,7 +23,10 @@ struct Everything {
     std::vector<Everything> inner;
     cbor::Item rest;
 
-    template <class A> void serialize(A& a) { a(number, difference, yes, color, name, raw, hash, inner, rest); }
+    template <class A>
+    void serialize(A& a) {
+        a(number, difference, yes, color, name, raw, hash, inner, rest);
+    }
 };
 
 template <class T>
@@ -39,8 +42,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ByteView bytes = std::as_bytes(std::span(data, size));
     const bool well_formed = cbor::check(bytes).has_value();
     ensure(taken<cbor::Item>(bytes) == well_formed, "an Item is what check accepts");
-    const bool typed[] = {taken<Everything>(bytes), taken<std::vector<cbor::Item>>(bytes), taken<std::vector<std::uint64_t>>(bytes),
-                          taken<std::uint64_t>(bytes), taken<std::int64_t>(bytes), taken<std::string>(bytes), taken<Bytes>(bytes)};
-    ensure(well_formed || std::ranges::none_of(typed, [](bool one) { return one; }), "no type takes what is not well-formed");
+    const bool typed[] = {taken<Everything>(bytes),
+                          taken<std::vector<cbor::Item>>(bytes),
+                          taken<std::vector<std::uint64_t>>(bytes),
+                          taken<std::uint64_t>(bytes),
+                          taken<std::int64_t>(bytes),
+                          taken<std::string>(bytes),
+                          taken<Bytes>(bytes)};
+    ensure(well_formed || std::ranges::none_of(typed, [](bool one) { return one; }),
+           "no type takes what is not well-formed");
     return 0;
 }

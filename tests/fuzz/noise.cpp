@@ -38,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Counting random;
     const NoiseKeyPair ours = NoiseKeyPair::generate(random);
     const NoiseKeyPair theirs = NoiseKeyPair::generate(random);
-    NoiseHandshake sides[] = {{NoiseRole::initiator, ours, as_bytes("motcua"), random}, {NoiseRole::responder, theirs, as_bytes("motcua"), random}};
+    NoiseHandshake sides[] = {{NoiseRole::initiator, ours, as_bytes("motcua"), random},
+                              {NoiseRole::responder, theirs, as_bytes("motcua"), random}};
     bool meddled_with = false;
     for (int message = 0; message < 3; ++message) {
         NoiseHandshake& writer = sides[message % 2];
@@ -53,7 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto read = reader.read(arrived);
         if (!read) {
             ensure(meddled_with, "an honest message is read");
-            ensure(!reader.write() && !reader.read(*honest) && !reader.peer() && !reader.finished(), "a failed side answers only errors");
+            ensure(!reader.write() && !reader.read(*honest) && !reader.peer() && !reader.finished(),
+                   "a failed side answers only errors");
             return 0;
         }
         ensure(!meddled_with || message == 0, "only message 1, which nothing seals yet, can be changed unseen");

@@ -16,7 +16,8 @@ void check_note(std::string_view text) {
     ensure(checkpoint->text() == note->text, "a checkpoint has one form");
     for (const NoteSignature& signature : note->signatures) {
         (void)open_checkpoint(*note, {.name = signature.name, .type = NoteKeyType::ed25519, .key = {}});
-        (void)verify_cosignature(*checkpoint, signature, {.name = signature.name, .type = NoteKeyType::cosignature, .key = {}});
+        (void)verify_cosignature(*checkpoint, signature,
+                                 {.name = signature.name, .type = NoteKeyType::cosignature, .key = {}});
     }
 }
 
