@@ -153,6 +153,13 @@ Result<void> Session::State::settle(const ComparedHead& head) {
     return {};
 }
 
+Result<std::uint64_t> Session::State::size_here(const LogId& log) const {
+    const auto mine = replica->heads(lower_office(), upper_log());
+    if (!mine) return std::unexpected(mine.error());
+    const auto found = std::ranges::find(*mine, log, &HeadState::log);
+    return found == mine->end() ? 0 : found->size;
+}
+
 /// Shows the peer, once, the log's own signature over what we have.
 Result<void> Session::State::say_fork(const LogId& log, std::uint64_t size) {
     LogLink& link = links[log];
@@ -165,15 +172,16 @@ Result<void> Session::State::say_fork(const LogId& log, std::uint64_t size) {
 
 Result<void> Session::State::take(const Fork& fork) {
     if (!is_shared(fork.log)) return broken("FORK for a log that is not shared on this link");
-    LogLink& link = links[fork.log];
     const auto theirs = open_log_checkpoint(*registry, fork.log, fork.checkpoint);
     if (!theirs) return std::unexpected(theirs.error());
     const auto root = replica->root_at(fork.log, theirs->size);
     if (!root) return std::unexpected(root.error());
+    const auto here = size_here(fork.log);
+    if (!here) return std::unexpected(here.error());
     const bool own = fork.log == identity.log;
     if (!*root && own) {
-        actions.emplace_back(Halt{fork.log, link.here, theirs->size});
-        return fail(ErrorKind::refused, "this node is a restored or cloned copy: it has " + std::to_string(link.here) + " entries of its own log, and " +
+        actions.emplace_back(Halt{fork.log, *here, theirs->size});
+        return fail(ErrorKind::refused, "this node is a restored or cloned copy: it has " + std::to_string(*here) + " entries of its own log, and " +
                                             peer->node.origin + " holds " + std::to_string(theirs->size) +
                                             " under its signature. Nothing may be recorded here until the missing part is fetched");
     }
@@ -182,12 +190,13 @@ Result<void> Session::State::take(const Fork& fork) {
         note_refusal(name_of_log(fork.log) + ": the peer accuses it, but what it shows does not contradict what is here");
         return {};
     }
-    const auto ours = replica->checkpoint_note(fork.log, *root ? theirs->size : link.here);
+    const std::uint64_t where = *root ? theirs->size : *here;
+    const auto ours = replica->checkpoint_note(fork.log, where);
     if (!ours) return std::unexpected(ours.error());
-    if (auto said = say_fork(fork.log, *root ? theirs->size : link.here); !said) return said;
+    if (auto said = say_fork(fork.log, where); !said) return said;
     actions.emplace_back(StoreEvidence{fork.log, ours->value_or(""), fork.checkpoint,
                                        *root ? "two signed histories: other roots at size " + std::to_string(theirs->size)
-                                             : "the peer shows another history, signed, beyond the " + std::to_string(link.here) + " entries here"});
+                                             : "the peer shows another history, signed, beyond the " + std::to_string(*here) + " entries here"});
     exclude(fork.log, "two signed histories; the evidence is kept");
     return {};
 }
@@ -275,6 +284,7 @@ Result<void> Session::State::take(const Refuse& refuse) {
 Result<void> Session::State::take(const Cosign& cosign) {
     const Cosigned& cosigned = cosign.cosigned;
     if (peer->side != Side::upper || !is_shared(cosigned.log)) return broken("COSIGN of a log that is not ours to hear of");
+    if (links[cosigned.log].excluded) return {};
     auto good = check_cosignatures(*registry, cosigned);
     if (!good) return std::unexpected(std::move(good).error());
     const auto root = replica->root_at(cosigned.log, cosigned.size);

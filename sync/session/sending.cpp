@@ -177,7 +177,7 @@ bool Session::State::is_level() const {
                           registry_sent >= registry->size();
     const bool all_answered = window.under_way() == 0 && pending_stores.empty() && wanted.empty() && !proof_due;
     const bool all_come = registry->size() >= registry_expected &&
-                          std::ranges::none_of(links, [](const auto& entry) { return entry.second.expected > entry.second.there; });
+                          std::ranges::none_of(links, [](const auto& entry) { return entry.second.expected > entry.second.here; });
     return all_said && all_answered && all_come;
 }
 

@@ -85,6 +85,7 @@ struct Session::State {
     [[nodiscard]] bool may_be_said(const Message& message) const;
     Result<void> compare_registry(const RegistryHead& theirs);
     Result<void> settle(const ComparedHead& head);
+    [[nodiscard]] Result<std::uint64_t> size_here(const LogId& log) const;
     Result<void> say_fork(const LogId& log, std::uint64_t size);
     void store_answered(const StoredExtension& extension);
     void store_refused(const LogId& log, const Error& error);
