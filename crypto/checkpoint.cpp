@@ -42,7 +42,7 @@ std::string Checkpoint::text() const {
 
 Result<Checkpoint> Checkpoint::parse(std::string_view text) {
     const auto origin = take_line(text);
-    if (!origin || origin->empty()) return bad_checkpoint("the first line is no origin");
+    if (!origin || origin->empty() || !is_utf8(*origin)) return bad_checkpoint("the first line is no origin");
     const auto size_line = take_line(text);
     const auto size = size_line ? parse_decimal(*size_line) : std::nullopt;
     if (!size) return bad_checkpoint("the second line is no size in decimal digits below 2^64");

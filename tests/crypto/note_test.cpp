@@ -181,10 +181,10 @@ TEST_CASE("a checkpoint has three lines and each has one form") {
     CHECK(Checkpoint::parse("o\n0\n" + root));
     CHECK(Checkpoint::parse("o\n18446744073709551615\n" + root).value().size == UINT64_MAX);
     for (const std::string& bad : std::vector<std::string>{
-             "", "o\n", "o\n0\n", "\n0\n" + root, "o\n\n" + root, "o\n00\n" + root, "o\n01\n" + root, "o\n+1\n" + root,
-             "o\n-1\n" + root, "o\n 1\n" + root, "o\n1 \n" + root, "o\n0x1\n" + root,
-             "o\n18446744073709551616\n" + root, "o\n0\n" + root + "extension\n", "o\n0\n" + root + "\n",
-             "o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "o\n0\nAAAA\n",
+             "", "o\n", "o\n0\n", "\n0\n" + root, "\xFF\n0\n" + root, "o\n\n" + root, "o\n00\n" + root,
+             "o\n01\n" + root, "o\n+1\n" + root, "o\n-1\n" + root, "o\n 1\n" + root, "o\n1 \n" + root,
+             "o\n0x1\n" + root, "o\n18446744073709551616\n" + root, "o\n0\n" + root + "extension\n",
+             "o\n0\n" + root + "\n", "o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "o\n0\nAAAA\n",
              "o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n"}) {
         CAPTURE(bad);
         CHECK_FALSE(Checkpoint::parse(bad));
