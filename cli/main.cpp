@@ -11,6 +11,7 @@
 
 #include "cli/verb.hpp"
 #include "node/clock.hpp"
+#include "node/verify_pool.hpp"
 
 namespace motcua::cli {
 namespace {
@@ -67,7 +68,7 @@ int parse(CLI::App& app, int count, char** words) {
 int run(int count, char** words) {
     const node::SystemClock clock;
     node::SystemRandom random;
-    sync::SequentialSignatureChecker checker;
+    node::VerifyPool checker;
     Program program{.environment = {.clock = &clock, .random = &random, .checker = &checker}, .run = {}};
     CLI::App app;
     add_verbs(app, program);

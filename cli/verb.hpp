@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "node/control/gateway.hpp"
+#include "node/files.hpp"
 
 namespace CLI {
 class App;
@@ -44,12 +45,7 @@ void add_passphrase_options(CLI::App& verb, PassphraseOptions& options, bool nod
 /// The gateway of a verb that changes a node.
 [[nodiscard]] Result<node::Gateway> open_gateway(const std::filesystem::path& directory, const PassphraseOptions& options, Program& program);
 
-/// Whole file, bounded. Errors: not_found, usage (larger than `bytes_max`), storage.
-[[nodiscard]] Result<Bytes> read_file(const std::filesystem::path& file, std::size_t bytes_max);
-/// Written beside, fsynced, renamed. Errors: storage.
-[[nodiscard]] Result<void> write_file(const std::filesystem::path& file, ByteView bytes);
-
-/// Opens the keys of a new node or officer: a passphrase asked twice, or nothing where `insecure`, which is said aloud.
+/// For the keys of a new node or officer: a passphrase, asked twice, or nothing where `insecure`, which is said aloud.
 [[nodiscard]] Result<std::optional<crypto::Secret>> choose_passphrase(const PassphraseOptions& options, bool insecure, const std::string& what);
 
 // One function a file in cli/verbs.

@@ -48,6 +48,8 @@ std::size_t utf8_sequence_bytes(std::string_view text) {
 
 }  // namespace
 
+void append(Bytes& target, ByteView more) { target.insert(target.end(), more.begin(), more.end()); }
+
 void append_be(Bytes& target, std::uint64_t value, std::size_t width_bytes) {
     ensure(width_bytes >= 1 && width_bytes <= 8, "a big-endian integer has 1 to 8 bytes");
     for (std::size_t left = width_bytes; left > 0; --left)

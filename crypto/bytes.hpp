@@ -52,7 +52,8 @@ struct FixedHash {
     return {reinterpret_cast<const char*>(view.data()), view.size()};
 }
 [[nodiscard]] inline Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
-inline void append(Bytes& target, ByteView more) { target.insert(target.end(), more.begin(), more.end()); }
+/// Not inline: with the sizes in sight, g++ 12 warns falsely of bounds inside std::vector::insert.
+void append(Bytes& target, ByteView more);
 
 /// Big-endian integers of 1 to 8 bytes, appended and read; `load_be` reads all of `view`.
 void append_be(Bytes& target, std::uint64_t value, std::size_t width_bytes);

@@ -85,7 +85,7 @@ struct ApproveOptions {
 };
 
 Result<void> approve(const ApproveOptions& options, Program& program) {
-    auto request_bytes = read_file(options.request_file, request_bytes_max);
+    auto request_bytes = node::read_whole_file(options.request_file, request_bytes_max);
     if (!request_bytes) return std::unexpected(request_bytes.error());
     const auto request = sync::open_request(*request_bytes);
     if (!request) return std::unexpected(request.error());
@@ -101,7 +101,7 @@ Result<void> approve(const ApproveOptions& options, Program& program) {
     const auto done = gateway->ask(approval);
     if (!done) return std::unexpected(done.error());
     if (!options.ticket_file.empty()) {
-        const auto written = write_file(options.ticket_file, std::get<node::ApproveDone>(*done).ticket);
+        const auto written = node::replace_file(options.ticket_file, std::get<node::ApproveDone>(*done).ticket);
         if (!written) return written;
         fmt::print("{}\n", options.ticket_file);
     }
@@ -140,7 +140,7 @@ struct AcceptOptions {
 };
 
 Result<void> accept(const AcceptOptions& options, Program& program) {
-    const auto ticket = read_file(options.ticket_file, ticket_bytes_max);
+    const auto ticket = node::read_whole_file(options.ticket_file, ticket_bytes_max);
     if (!ticket) return std::unexpected(ticket.error());
     const auto config = node::Config::load(options.directory);
     if (!config) return std::unexpected(config.error());

@@ -137,7 +137,7 @@ Result<void> add(const Options& options, Program& program) {
         return {};
     }
     const auto file = std::filesystem::path(options.directory) / "officer.request";
-    const auto written = write_file(file, request_bytes);
+    const auto written = node::replace_file(file, request_bytes);
     if (!written) return written;
     tell(options, *officer, *roles, file);
     return {};
