@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include <fmt/format.h>
+#define TOML_HEADER_ONLY 1  // as in node/config.cpp
+#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "crypto/bytes.hpp"
@@ -109,15 +111,15 @@ std::optional<Field> Mapping::find_field(std::string_view column) const {
 
 Result<Mapping> Mapping::parse(std::string_view toml) {
     if (!is_utf8(toml)) return fail(ErrorKind::usage, "mapping: it is not UTF-8");
-    try {
-        const toml::table table = toml::parse(toml);
-        Mapping mapping;
-        for (const auto& [key, value] : table)
-            if (auto read = read_field(mapping, key.str(), value); !read) return std::unexpected(read.error());
-        return mapping;
-    } catch (const toml::parse_error& error) {
+    const toml::parse_result parsed = toml::parse(toml);
+    if (!parsed) {
+        const auto& error = parsed.error();
         return fail(ErrorKind::usage, fmt::format("mapping, line {}: {}", error.source().begin.line, error.description()));
     }
+    Mapping mapping;
+    for (const auto& [key, value] : parsed.table())
+        if (auto read = read_field(mapping, key.str(), value); !read) return std::unexpected(read.error());
+    return mapping;
 }
 
 }  // namespace motcua::node
