@@ -135,10 +135,11 @@ Result<sync::Hash> Reader::state_digest() {
 
 Result<sync::Registry> load_registry(Reader& reader, const sync::RootPin& pin) {
     sync::Registry registry(pin);
-    const auto log = registry.log_id();
-    auto row = reader.log(log);
+    // By its name: the pin gives the registry's log id only together with entry 0.
+    auto row = reader.log_of_origin(registry.origin());
     if (!row) return std::unexpected(std::move(row).error());
     if (!*row) return registry;
+    const auto log = (*row)->head.id;
 
     std::optional<Error> trouble;
     auto read = reader.each_entry(log, 0, (*row)->head.size(), [&](std::uint64_t seq, ByteView envelope) {

@@ -8,7 +8,7 @@ namespace motcua::node {
 namespace {
 
 constexpr std::string_view log_columns =
-    "SELECT id, origin, public_key, class, size, nodes, last_leaf, registry_size, announced, accused, proven FROM log ";
+    "SELECT id, origin, public_key, class, size, nodes, last_leaf, registry_size, announced, accused, proven, root FROM log ";
 
 template <class T>
 Result<T> fixed(const Statement& row, int column) {
@@ -30,7 +30,8 @@ Result<LogRow> log_row(const Statement& row) {
     auto key = fixed<sync::PublicKey>(row, 2);
     auto tree = tree_of(row.size(4), row.blob(5));
     auto last_leaf = fixed<sync::Hash>(row, 6);
-    if (!id || !key || !tree || !last_leaf) {
+    auto root = fixed<sync::Hash>(row, 11);
+    if (!id || !key || !tree || !last_leaf || !root) {
         return fail(ErrorKind::storage, fmt::format("the stored head of {} is damaged; restore the database", row.text(1)));
     }
     LogRow log;
@@ -39,6 +40,7 @@ Result<LogRow> log_row(const Statement& row) {
     log.head.log_key = *key;
     log.head.log_class = static_cast<sync::LogClass>(row.integer(3));
     log.head.tree = std::move(*tree);
+    log.root = *root;
     log.head.last_leaf = *last_leaf;
     log.head.registry_size = row.size(7);
     if (!row.is_null(8)) log.head.announced = row.size(8);
@@ -124,6 +126,17 @@ Result<std::optional<std::uint64_t>> Reader::number_of(const sync::LogId& log) {
     auto statement = database_->prepare("SELECT number FROM log WHERE id = ?");
     if (!statement) return std::unexpected(std::move(statement).error());
     return one_row(statement->bind(log), size_row);
+}
+
+Result<std::uint64_t> Reader::rows_without_log() {
+    auto statement = database_->prepare("SELECT (SELECT count(*) FROM entry WHERE id >> 40 NOT IN (SELECT number FROM log)) + "
+                                        "(SELECT count(*) FROM body WHERE id NOT IN (SELECT id FROM entry)) + "
+                                        "(SELECT count(*) FROM checkpoint WHERE log NOT IN (SELECT number FROM log)) + "
+                                        "(SELECT count(*) FROM cosignature WHERE log NOT IN (SELECT number FROM log))");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    auto count = one_row(*statement, size_row);
+    if (!count) return std::unexpected(std::move(count).error());
+    return count->value_or(0);
 }
 
 // --- entries and bodies ---

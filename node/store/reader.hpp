@@ -12,6 +12,7 @@ namespace motcua::node {
 
 struct LogRow {
     sync::LogHead head;
+    sync::Hash root;                     ///< as stored beside the head, which gives it too
     std::optional<std::string> accused;  ///< what is wrong: a bad extension or a fork
     bool proven = false;                 ///< the log itself signed what it is accused of: it is no longer extended
 };
@@ -76,6 +77,8 @@ class Reader {
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier(const sync::DossierId& id);
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier_of_code(std::string_view code);
     [[nodiscard]] Result<std::vector<sync::Dossier>> dossiers(const DossierQuery& query);
+    /// Rows of entries, checkpoints and cosignatures that belong to no log, and of bodies that belong to no entry.
+    [[nodiscard]] Result<std::uint64_t> rows_without_log();
     /// Acts that are not effective, newest last.
     [[nodiscard]] Result<std::vector<VerdictRow>> verdicts(const sync::LogId& log);
     [[nodiscard]] Result<std::vector<EvidenceRow>> evidence();
