@@ -2,6 +2,7 @@
 
 #include "scene.hpp"
 #include "sync/session/peer.hpp"
+#include "tests/support/scale.hpp"
 
 namespace motcua::session_tests {
 namespace {
@@ -51,7 +52,9 @@ TEST_CASE("after a cut at any byte the next session brings both level, and nothi
         REQUIRE(ends.a.ok());
         whole = ends.link.bytes();
     }
-    for (std::uint64_t cut = 0; cut < whole; ++cut) {
+    const std::uint64_t cuts = tests::scaled(whole);
+    for (std::uint64_t number = 0; number < cuts; ++number) {
+        const std::uint64_t cut = number * whole / cuts;
         city.at(commune) = lower;
         city.at(*city.hub) = upper;
         Ends ends(city, commune, *city.hub, {.cut_after_bytes = cut});

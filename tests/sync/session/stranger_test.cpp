@@ -254,7 +254,7 @@ TEST_CASE("a stranger that sends anything but a registry is cut off without an a
 TEST_CASE("a city with another registry is refused by both sides") {
     City city(1);
     City other(1);
-    RegistryOffice forged("H26", 99);
+    RegistryOffice forged("H26", city.random);
     forged.enrol(city.city, std::nullopt);
     forged.enrol(city.commune(), city.city.office);
     MemoryReplica replica(forged.pin());
