@@ -15,7 +15,7 @@ Result<Address> Address::parse(std::string_view text) {
     const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
     if (bracketed) host = host.substr(1, host.size() - 2);
     // A bare IPv6 address would leave open where it ends and the port begins.
-    if (host.empty() || (!bracketed && host.find(':') != std::string_view::npos)) return wrong();
+    if (host.empty() || (!bracketed && host.find_first_of(":[]") != std::string_view::npos)) return wrong();
 
     Address address{.host = std::string(host)};
     const auto [end, trouble] = std::from_chars(port.data(), port.data() + port.size(), address.port);
