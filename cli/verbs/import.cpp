@@ -116,7 +116,7 @@ class Importer final : public node::EventSink {
 Result<node::Mapping> load_mapping(const std::string& file) {
     constexpr std::size_t mapping_bytes_max = 64 * 1024;
     if (file.empty()) return node::Mapping();
-    const auto bytes = read_file(file, mapping_bytes_max);
+    const auto bytes = node::read_whole_file(file, mapping_bytes_max);
     if (!bytes) return std::unexpected(bytes.error());
     auto mapping = node::Mapping::parse(as_text(*bytes));
     if (!mapping) return fail(mapping.error().kind, fmt::format("{}: {}", file, mapping.error().message));

@@ -35,7 +35,7 @@ walk() { # CSV XES EVENTS
   run 0 audit verify "$city"
 }
 
-walk "$sample" "" "$(($(wc -l <"$sample") - 1))"
+walk "$sample" "${sample%.csv}.xes" "$(($(wc -l <"$sample") - 1))"
 
 if [ -f "$shared_logs/receipt.csv" ]; then
   commune=$scene/ngocha log=motcua/H26.00008/
