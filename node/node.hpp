@@ -6,6 +6,7 @@
 #include "node/config.hpp"
 #include "node/keys.hpp"
 #include "node/store/store.hpp"
+#include "node/store/views.hpp"
 #include "node/store/witness.hpp"
 #include "sync/session/session.hpp"
 
@@ -49,7 +50,8 @@ struct NodeEnvironment {
 
 class Node {
   public:
-    /// `passphrase` null only for an insecure node. Errors: busy, not_found, refused (passphrase), storage, verification.
+    /// `passphrase` null only for an insecure node. Where a crash came between a commit and its cosignatures, they are made
+    /// now, so that every peer finds them. Errors: busy, not_found, refused (passphrase), storage, verification.
     [[nodiscard]] static Result<Node> open(const std::filesystem::path& directory, const crypto::Secret* passphrase,
                                            NodeEnvironment environment);
     Node(Node&&) noexcept;
@@ -58,6 +60,7 @@ class Node {
 
     [[nodiscard]] const std::filesystem::path& directory() const;
     [[nodiscard]] const Config& config() const;
+    [[nodiscard]] const NodeEnvironment& environment() const;
     [[nodiscard]] Reader& reader();
     [[nodiscard]] std::shared_ptr<const sync::Registry> registry() const;  ///< null before enrolment
     [[nodiscard]] sync::SessionIdentity identity() const;
@@ -68,58 +71,43 @@ class Node {
     [[nodiscard]] Result<void> begin();
     /// Main commit; then, for logs of others that grew, the witness commit, and only then their cosignatures, which are
     /// stored and handed out in `cosigned`.
+    /// `withheld`: logs that are stored but were cosigned further, or otherwise, before (witness.db).
     struct Committed {
         Durable durable;
         std::vector<sync::Cosigned> cosigned;
+        std::vector<Error> withheld;
     };
     [[nodiscard]] Result<Committed> commit();
     void rollback();
 
-    /// Appends to this node's own log, signed by the officer. A receipt goes first where the registry grew. Errors:
-    /// refused (not enrolled, halted, or a limit), usage.
+    /// Appends to this node's own log, signed by the officer. A receipt goes first where the registry grew. Each call ends
+    /// with a signed checkpoint, so that undoing one call of a group leaves the others whole. Salts are the caller's.
+    /// Nothing is signed to the outside before commit. Errors: refused (not enrolled, halted, accused, the officer has no
+    /// right to it, or a limit), usage.
     [[nodiscard]] Result<std::vector<Recorded>> record(const crypto::SigningKey& officer, std::span<const Entry> entries);
     /// Appends to the registry; only at the city. `body` may be null. The act is judged before it is signed. Errors: refused.
     [[nodiscard]] Result<Recorded> record_in_registry(const crypto::SigningKey& signer, sync::Kind kind, Bytes subject,
                                                       cbor::Item content, std::optional<Bytes> body);
-    /// Checks and stores what a peer sent. Errors: verification (the log is accused, with evidence where there is any),
-    /// refused (gap, unknown log).
+    /// Checks and stores what a peer sent: of the registry or of a node that the registry lists, never of our own log.
+    /// What is here already is compared and passed over, so repeats are fine. Errors: verification (the log is accused,
+    /// for good where the log itself signed it, with evidence where there is any), refused (gap, unknown log, accused).
     [[nodiscard]] Result<sync::StoredExtension> take(sync::Extension extension);
+    /// Checks each line against the registry and our own root at that size. Errors: refused, verification.
     [[nodiscard]] Result<void> take_cosignatures(const sync::Cosigned& cosigned);
+    /// Errors: not_found (no such entry), verification (not the body that it names).
     [[nodiscard]] Result<void> take_body(const sync::LogId& log, std::uint64_t seq, ByteView body);
+    /// Kept for people; accuses the log, for good where its own two signatures contradict each other.
     [[nodiscard]] Result<void> keep_evidence(const sync::StoreEvidence& evidence);
     /// Appending to our own log stops until an operator has recovered it.
     [[nodiscard]] Result<void> halt(const sync::Halt& halt);
+    /// Outside a group: all views anew, in a transaction of its own.
     [[nodiscard]] Result<Durable> rebuild(const std::function<void(std::uint64_t)>& progress);
 
   private:
+    friend class Arrival;
     struct State;
     explicit Node(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
-
-// --- how a directory becomes a node; each makes everything or nothing ---
-
-struct CitySetup {
-    std::string code, name, officer_name;
-};
-/// Keys, registry with entry 0, office, node and first officer, and the node's own log. Returns the root verifier key text.
-/// `recovery_file` gets the recovery root key. Errors: refused (DIR is not empty), usage (code), storage.
-[[nodiscard]] Result<std::string> init_city(const std::filesystem::path& directory, const CitySetup& setup,
-                                            const std::filesystem::path& recovery_file, const crypto::Secret* passphrase,
-                                            NodeEnvironment environment);
-struct NodeSetup {
-    std::string code, name, officer_name;
-    sync::OfficeKind kind = sync::OfficeKind::commune;
-};
-/// Keys and DIR/enrol.request.
-[[nodiscard]] Result<void> request_enrolment(const std::filesystem::path& directory, const NodeSetup& setup,
-                                             const crypto::Secret* passphrase, NodeEnvironment environment);
-/// At the city, inside a group: signs office, node and officer into the registry; then the ticket can be read.
-[[nodiscard]] Result<void> approve_enrolment(Node& city, const crypto::SigningKey& registrar, ByteView request, std::string_view parent_code);
-[[nodiscard]] Result<Bytes> make_ticket(Node& node);
-/// Pins the root, stores the registry, opens the node's log. `root` non-null: must equal the ticket's.
-[[nodiscard]] Result<void> accept_enrolment(const std::filesystem::path& directory, ByteView ticket, std::string_view upstream,
-                                            const std::optional<std::string>& root, const crypto::Secret* passphrase,
-                                            NodeEnvironment environment);
 
 }  // namespace motcua::node

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "cli/verb.hpp"
+#include "node/enrolment.hpp"
 #include "sync/registry/ticket.hpp"
 
 namespace motcua::cli {

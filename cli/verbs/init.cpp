@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/verb.hpp"
+#include "node/enrolment.hpp"
 
 namespace motcua::cli {
 namespace {

@@ -1,5 +1,7 @@
 #include "node/control/request.hpp"
 
+#include "node/enrolment.hpp"
+
 #include "node/control/codec.hpp"
 
 namespace motcua::node {

@@ -124,10 +124,8 @@ Database& Database::operator=(Database&&) noexcept = default;
 Database::~Database() {
     if (!state_ || !state_->connection) return;
     state_->statements.clear();
-    // Leaves one plain file behind for backups. When it fails, the WAL simply stays and the next start reads it.
-    if (state_->writes && !state_->failed) {
-        sqlite3_wal_checkpoint_v2(state_->connection.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-    }
+    // A writer that closes last leaves one plain file behind, for backups; one that failed touches nothing more.
+    if (state_->failed) sqlite3_db_config(state_->connection.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 namespace {
@@ -181,7 +179,7 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode, co
     state->connection.reset(connection);
     if (code != SQLITE_OK) return std::unexpected(state->error(code));
     sqlite3_busy_timeout(connection, busy_timeout_ms);
-    sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, state->writes ? 0 : 1, nullptr);
     sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     const auto writes = state->writes;
     Database database(std::move(state));

@@ -289,6 +289,36 @@ Result<std::vector<VerdictRow>> Reader::verdicts(const sync::LogId& log) {
     });
 }
 
+Result<bool> Reader::has_imported(const sync::Hash& event_key) {
+    auto statement = database_->prepare("SELECT 1 FROM imported WHERE key = ?");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    return statement->bind(event_key).step();
+}
+
+Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> Reader::imported_case(const sync::Hash& case_key) {
+    auto statement = database_->prepare("SELECT dossier, act FROM imported_case WHERE key = ?");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    return one_row(statement->bind(case_key), [](const Statement& row) -> Result<std::pair<sync::DossierId, sync::ActId>> {
+        auto dossier = fixed<sync::DossierId>(row, 0);
+        auto act = fixed<sync::ActId>(row, 1);
+        if (!dossier) return std::unexpected(std::move(dossier).error());
+        if (!act) return std::unexpected(std::move(act).error());
+        return std::pair(*dossier, *act);
+    });
+}
+
+Result<std::uint64_t> Reader::highest_number(std::string_view code_prefix) {
+    // Whoever sends us a log may give any code to any dossier, so only our own count, and only short plain numbers.
+    auto statement = database_->prepare(
+        "SELECT max(CAST(substr(code, length(?1) + 1) AS INTEGER)) FROM dossier WHERE code >= ?1 AND code < ?1 || ':' "
+        "AND length(code) <= length(?1) + 9 AND substr(code, length(?1) + 1) NOT GLOB '*[^0-9]*' "
+        "AND substr(id, 1, 8) = (SELECT substr(l.id, 1, 8) FROM log l JOIN meta m ON m.key = 'log' AND m.value = l.origin)");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    auto row = statement->bind(code_prefix).step();
+    if (!row) return std::unexpected(std::move(row).error());
+    return statement->is_null(0) ? 0 : statement->size(0);
+}
+
 Result<std::vector<EvidenceRow>> Reader::evidence() {
     auto statement = database_->prepare("SELECT log, ours, theirs, cause FROM evidence ORDER BY number");
     if (!statement) return std::unexpected(std::move(statement).error());

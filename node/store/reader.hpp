@@ -81,6 +81,10 @@ class Reader {
     [[nodiscard]] Result<std::uint64_t> rows_without_log();
     /// Acts that are not effective, newest last.
     [[nodiscard]] Result<std::vector<VerdictRow>> verdicts(const sync::LogId& log);
+    [[nodiscard]] Result<bool> has_imported(const sync::Hash& event_key);
+    [[nodiscard]] Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> imported_case(const sync::Hash& case_key);
+    /// The highest number behind `code_prefix` among the codes of dossiers that our own log created; 0 without any.
+    [[nodiscard]] Result<std::uint64_t> highest_number(std::string_view code_prefix);
     [[nodiscard]] Result<std::vector<EvidenceRow>> evidence();
     [[nodiscard]] Result<std::optional<std::string>> meta(std::string_view key);
     /// SHA-256 over every view table in key order: equal before and after a rebuild.

@@ -44,6 +44,7 @@ CREATE TABLE dossier (
 CREATE INDEX dossier_code ON dossier (code, id);
 CREATE INDEX dossier_received ON dossier (received_ms, status, id);
 CREATE TABLE verdict (id INTEGER PRIMARY KEY, standing INTEGER NOT NULL, reason INTEGER NOT NULL) STRICT;
+CREATE INDEX verdict_waiting ON verdict (id) WHERE standing = 2;
 CREATE TABLE imported (key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE imported_case (
   key BLOB PRIMARY KEY, dossier BLOB NOT NULL, act BLOB NOT NULL) STRICT, WITHOUT ROWID;

@@ -6,24 +6,34 @@
 
 namespace motcua::node {
 
-/// Brings the views up to these acts; inside the transaction that stored them.
+/// Brings the views up to these acts of one log; inside the transaction that stored them. For acts of the registry's log,
+/// `registry` has applied them already, and refresh_views is due.
 [[nodiscard]] Result<void> update_views(Store& store, std::span<const sync::Act> acts, const sync::Registry& registry);
-/// After the registry grew: judges again what waited for it or what a revocation reaches.
-[[nodiscard]] Result<void> refresh_views(Store& store, const sync::Registry& registry);
+
+/// What new registry acts can change: only verdicts of acts that waited for them, or those of any act (a revocation, and a
+/// new place in the tree for an office that has been there before).
+enum class RegistryReach { waiting_acts, every_act };
+[[nodiscard]] RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Registry& before);
+/// After the registry grew, inside the same transaction. Reaching every act costs as much as a rebuild.
+[[nodiscard]] Result<void> refresh_views(Store& store, const sync::Registry& registry, RegistryReach reach);
+
 /// Empties and refills every view from the logs, in one transaction of its own.
 [[nodiscard]] Result<Durable> rebuild_views(Store& store, const sync::Registry& registry,
                                             const std::function<void(std::uint64_t acts)>& progress);
 
+// --- imported events. Only those of this node's own log count (meta `log`): whoever sends us a log must not be able to keep
+// --- us from importing, and a hub need not index what its communes imported ---
+
 /// Key of an imported event: SHA-256 of the CBOR [source, case, event key].
 [[nodiscard]] sync::Hash imported_event_key(std::string_view source, std::string_view case_name, std::string_view event_key);
 [[nodiscard]] Result<bool> has_imported(Reader& reader, const sync::Hash& event_key);
-/// The dossier of an imported case and its creating act, if any of its events is in `log`.
+/// The dossier of an imported case and its creating act, if it was created in our own log.
 struct ImportedCase {
     sync::DossierId dossier;
     sync::ActId creating_act;
 };
 [[nodiscard]] Result<std::optional<ImportedCase>> find_imported_case(Reader& reader, std::string_view source, std::string_view case_name);
-/// The next number of the day for the printed dossier code of this office.
+/// One more than the highest NNNN of the codes `code_prefix`NNNN that this node's own log has given, else 1.
 [[nodiscard]] Result<std::uint64_t> next_dossier_number(Reader& reader, std::string_view code_prefix);
 
 }  // namespace motcua::node

@@ -34,13 +34,15 @@ Result<Witness> Witness::open(const std::filesystem::path& directory) {
     return Witness(std::move(*database));
 }
 
+Result<void> Witness::check(const WitnessRow& row) {
+    auto before = find(row.origin);
+    if (!before) return std::unexpected(std::move(before).error());
+    return *before ? check_advance(**before, row) : Result<void>{};
+}
+
 Result<void> Witness::advance_all(std::span<const WitnessRow> rows) {
     for (const auto& row : rows) {
-        auto before = find(row.origin);
-        if (!before) return std::unexpected(std::move(before).error());
-        if (*before) {
-            if (auto ok = check_advance(**before, row); !ok) return ok;
-        }
+        if (auto ok = check(row); !ok) return ok;
         auto statement = database_.prepare("INSERT INTO witness (origin, size, root) VALUES (?, ?, ?) "
                                            "ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root");
         if (!statement) return std::unexpected(std::move(statement).error());

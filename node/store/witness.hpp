@@ -19,6 +19,8 @@ class Witness {
     /// Advances every row, all or none, durable on return: only then may a cosignature be made. The same size with the
     /// same root is allowed. Errors: refused (smaller, or same size with another root), storage.
     [[nodiscard]] Result<void> advance(std::span<const WitnessRow> rows);
+    /// What advance would say of one row; changes nothing.
+    [[nodiscard]] Result<void> check(const WitnessRow& row);
     [[nodiscard]] Result<std::optional<WitnessRow>> find(std::string_view origin);
     [[nodiscard]] Result<std::vector<WitnessRow>> all();
 

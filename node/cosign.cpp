@@ -1,0 +1,101 @@
+// "I have checked and hold this much": main commit, witness commit, and only then the signature.
+
+#include <fmt/format.h>
+
+#include "node/node_state.hpp"
+
+namespace motcua::node {
+namespace {
+
+CosignatureRow row_of(std::uint64_t size, const crypto::NoteSignature& signature, crypto::CosignTime time) {
+    auto line = signature.line();
+    if (line.ends_with('\n')) line.pop_back();
+    return {.size = size, .cosigner = signature.name, .time_s = static_cast<std::uint64_t>(time.time_since_epoch().count()), .line = std::move(line)};
+}
+
+}  // namespace
+
+Result<std::set<sync::LogId>> Node::State::heads_to_cosign() {
+    std::set<sync::LogId> heads;
+    if (!registry || !cosigner_key) return heads;
+    const auto name = sync::cosigner_verifier(origin, cosigner_key->public_key()).name;
+    for (const auto& node : registry->nodes()) {
+        auto row = store.reader().log(node.log);
+        if (!row) return std::unexpected(std::move(row).error());
+        if (!*row) continue;
+        auto newest = store.reader().newest_cosignature(node.log, name);
+        if (!newest) return std::unexpected(std::move(newest).error());
+        if (!*newest || (*newest)->size < (*row)->head.size()) heads.insert(node.log);
+    }
+    return heads;
+}
+
+Result<std::vector<sync::Cosigned>> Node::State::cosign(const std::set<sync::LogId>& logs, std::vector<Error>& withheld) {
+    std::vector<sync::Cosigned> cosigned;
+    const auto* own = own_record();
+    // A key that the registry does not list would sign what nobody can check.
+    if (own == nullptr || !cosigner_key || own->cosigner_key != cosigner_key->public_key()) return cosigned;
+
+    std::vector<WitnessRow> rows;
+    std::vector<sync::LogId> ids;
+    for (const auto& log : logs) {
+        const auto* node = registry->find_node(log);
+        if (node == nullptr || node->office == own->office || !registry->is_at_or_below(node->office, own->office)) continue;
+        auto row = store.reader().log(log);
+        if (!row) return std::unexpected(std::move(row).error());
+        if (!*row || (*row)->proven) continue;
+        WitnessRow to{.origin = node->origin, .size = (*row)->head.size(), .root = (*row)->head.tree.root()};
+        if (auto allowed = witness.check(to); !allowed) {
+            if (allowed.error().kind != ErrorKind::refused) return std::unexpected(std::move(allowed).error());
+            withheld.push_back(std::move(allowed).error());
+            continue;
+        }
+        rows.push_back(std::move(to));
+        ids.push_back(log);
+    }
+    if (rows.empty()) return cosigned;
+    if (auto ok = witness.advance(rows); !ok) return std::unexpected(std::move(ok).error());
+
+    const auto time = std::chrono::floor<std::chrono::seconds>(environment.clock->wall());
+    const auto name = sync::cosigner_verifier(origin, cosigner_key->public_key()).name;
+    if (auto ok = store.begin(); !ok) return std::unexpected(std::move(ok).error());
+    for (std::size_t index = 0; index < rows.size(); ++index) {
+        const auto& [log_origin, size, root] = rows[index];
+        const auto signature = crypto::cosign({log_origin, size, root}, name, *cosigner_key, time);
+        auto row = row_of(size, signature, time);
+        if (auto ok = store.add_cosignature(ids[index], row); !ok) {
+            store.rollback();
+            return std::unexpected(std::move(ok).error());
+        }
+        cosigned.push_back({.log = ids[index], .size = size, .root = root, .lines = {std::move(row.line)}});
+    }
+    if (auto stored = store.commit(); !stored) return std::unexpected(std::move(stored).error());
+    return cosigned;
+}
+
+Result<void> Node::take_cosignatures(const sync::Cosigned& cosigned) {
+    return state_->as_job([&]() -> Result<void> {
+        auto& store = state_->store;
+        auto row = store.reader().log(cosigned.log);
+        if (!row) return std::unexpected(std::move(row).error());
+        if (!*row || !state_->registry) return fail(ErrorKind::refused, fmt::format("cosignatures of log {}, of which nothing is here", to_hex(cosigned.log.view())));
+        const auto& origin = (*row)->head.origin;
+        auto root = store.reader().root_at(cosigned.log, cosigned.size);
+        if (!root) return std::unexpected(std::move(root).error());
+        if (!*root) return fail(ErrorKind::refused, fmt::format("{}: cosignatures at size {}, but only {} entries are here", origin, cosigned.size, (*row)->head.size()));
+        if (**root != cosigned.root) return fail(ErrorKind::verification, fmt::format("{}: cosignatures at size {} over another root", origin, cosigned.size));
+        const crypto::Checkpoint checkpoint{origin, cosigned.size, cosigned.root};
+        for (const auto& line : cosigned.lines) {
+            auto signature = crypto::NoteSignature::parse_line(line);
+            if (!signature) return std::unexpected(std::move(signature).error());
+            const auto* cosigner = state_->registry->find_cosigner(signature->name);
+            if (cosigner == nullptr) return fail(ErrorKind::verification, fmt::format("{}: the registry knows no cosigner {}", origin, signature->name));
+            auto time = crypto::verify_cosignature(checkpoint, *signature, sync::cosigner_verifier(cosigner->origin, *cosigner->cosigner_key));
+            if (!time) return std::unexpected(std::move(time).error());
+            if (auto ok = store.add_cosignature(cosigned.log, row_of(cosigned.size, *signature, *time)); !ok) return ok;
+        }
+        return {};
+    });
+}
+
+}  // namespace motcua::node

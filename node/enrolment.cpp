@@ -1,0 +1,142 @@
+// How an office's node comes under a city: it asks, the city signs, it accepts.
+
+#include "node/enrolment.hpp"
+
+#include <fmt/format.h>
+
+#include "node/files.hpp"
+#include "node/new_directory.hpp"
+#include "node/new_keys.hpp"
+#include "sync/registry/ticket.hpp"
+
+namespace motcua::node {
+
+// --- at the new office: ask ---
+
+Result<void> request_enrolment(const std::filesystem::path& directory, const NodeSetup& setup, const crypto::Secret* passphrase,
+                               NodeEnvironment environment) {
+    if (!sync::is_office_code(setup.code)) {
+        return fail(ErrorKind::usage, fmt::format("\"{}\" is no office code: capital letters, digits and single dots, such as H26.00004", setup.code));
+    }
+    auto made = NewDirectory::begin(directory, *environment.random);
+    if (!made) return std::unexpected(std::move(made).error());
+    const auto keys = NewKeys::generate(*environment.random);
+    if (auto ok = keys.write(made->path(), setup.officer_name, passphrase, *environment.random); !ok) return ok;
+
+    sync::Roles roles;
+    roles.add(sync::Role::head).add(sync::Role::admin).add(sync::Role::desk).add(sync::Role::handler);
+    // Every node gets a cosigning key: whether it is a hub is decided by who is put below it, later.
+    const sync::EnrolRequest request{.office_code = setup.code, .office_name = setup.name, .office_kind = setup.kind,
+                                     .node = sync::EnrolRequest::NodeKeys{.log_key = keys.log.public_key(), .noise_key = keys.noise.public_key(),
+                                                                          .cosigner_key = keys.cosigner.public_key()},
+                                     .officer_key = keys.officer.public_key(), .officer_name = setup.officer_name, .roles = roles.bits};
+    const auto file = sync::sign_request(request, &keys.log, keys.officer);
+    // The city would say the same; better here, before anything is carried.
+    if (auto opened = sync::open_request(file); !opened) return fail(ErrorKind::usage, opened.error().message);
+
+    Config config;
+    config.office_code = setup.code;
+    config.office_name = setup.name;
+    config.insecure = passphrase == nullptr;
+    if (auto ok = config.save(made->path()); !ok) return ok;
+    if (auto ok = create_file(made->path() / "enrol.request", file); !ok) return ok;
+    return made->finish();
+}
+
+// --- at the city: sign ---
+
+namespace {
+
+/// One request on its way into the registry. What stands there already is passed over, so approving twice is harmless.
+class Approval {
+  public:
+    Approval(Node& city, const crypto::SigningKey& registrar, const sync::EnrolRequest& request) : city_(city), registrar_(registrar), request_(request) {}
+
+    Result<void> sign(std::string_view parent_code) {
+        if (!city_.registry()) return fail(ErrorKind::refused, "requests are approved at the city");
+        auto office = find_or_add_office(parent_code);
+        if (!office) return std::unexpected(std::move(office).error());
+        if (request_.node) {
+            if (auto ok = add_node(*office); !ok) return ok;
+        }
+        return add_officer(*office);
+    }
+
+  private:
+    Result<void> record(sync::Kind kind, Bytes subject, cbor::Item content, std::optional<Bytes> body = std::nullopt) {
+        auto recorded = city_.record_in_registry(registrar_, kind, std::move(subject), std::move(content), std::move(body));
+        if (!recorded) return std::unexpected(std::move(recorded).error());
+        return {};
+    }
+
+    Result<sync::OfficeId> find_or_add_office(std::string_view parent_code) {
+        const auto registry = city_.registry();
+        const auto* known = registry->find_office(request_.office_code);
+        const auto* parent = registry->find_office(parent_code);
+        if (!parent_code.empty() && parent == nullptr) return fail(ErrorKind::not_found, fmt::format("the registry has no office {}", parent_code));
+        if (known != nullptr) {
+            if (parent != nullptr && known->parent != parent->id) {
+                return fail(ErrorKind::refused, fmt::format("{} stands in the registry already, below another office than {}", request_.office_code, parent_code));
+            }
+            return known->id;
+        }
+        if (!request_.node) return fail(ErrorKind::not_found, fmt::format("the registry has no office {}", request_.office_code));
+        if (parent == nullptr) return fail(ErrorKind::usage, fmt::format("say the office directly above {}", request_.office_code));
+        const sync::OfficeId id{.code = request_.office_code, .since_day = day_in_vietnam(city_.environment().clock->wall())};
+        const sync::OfficeContent content{.office = id, .name = request_.office_name, .kind = request_.office_kind, .parent = parent->id};
+        if (auto ok = record(sync::Kind::office, cbor::encode(id), sync::to_item(content)); !ok) return std::unexpected(std::move(ok).error());
+        return id;
+    }
+
+    Result<void> add_node(const sync::OfficeId& office) {
+        const auto& keys = *request_.node;
+        const auto log = sync::log_id(sync::node_origin(office.code, keys.log_key), keys.log_key);
+        const auto* known = city_.registry()->find_node(log);
+        if (known != nullptr && known->noise_key == keys.noise_key && known->cosigner_key == keys.cosigner_key) return {};
+        std::size_t of_office = 0;
+        for (const auto& node : city_.registry()->nodes()) of_office += node.office == office ? 1U : 0U;
+        const sync::NodeContent content{.office = office, .name = std::to_string(of_office + 1), .log_key = keys.log_key,
+                                        .noise_key = keys.noise_key, .cosigner_key = keys.cosigner_key};
+        return record(sync::Kind::node, to_bytes(log.view()), sync::to_item(content));
+    }
+
+    Result<void> add_officer(const sync::OfficeId& office) {
+        const auto registry = city_.registry();
+        const auto known = registry->officer_at(request_.officer_key, registry->size());
+        if (known && known->office == office && known->roles.bits == request_.roles) return {};
+        sync::OfficerContent content{.office = office, .roles = request_.roles, .registrar_of = std::nullopt};
+        if (sync::Roles{request_.roles}.has(sync::Role::registrar)) content.registrar_of = office;
+        sync::OfficerBody body{.salt = Bytes(sync::body_salt_bytes), .name = request_.officer_name};
+        city_.environment().random->fill(body.salt);
+        return record(sync::Kind::officer, to_bytes(request_.officer_key.view()), sync::to_item(content), cbor::encode(body));
+    }
+
+    Node& city_;
+    const crypto::SigningKey& registrar_;
+    const sync::EnrolRequest& request_;
+};
+
+}  // namespace
+
+Result<void> approve_enrolment(Node& city, const crypto::SigningKey& registrar, ByteView request, std::string_view parent_code) {
+    const auto opened = sync::open_request(request);
+    if (!opened) return std::unexpected(opened.error());
+    return Approval(city, registrar, *opened).sign(parent_code);
+}
+
+Result<Bytes> make_ticket(Node& node) {
+    const auto registry = node.registry();
+    if (!registry) return fail(ErrorKind::refused, "this node is not enrolled: it has no registry to give");
+    sync::Ticket ticket{.root = registry->pin().root.text(), .extensions = {}};
+    std::uint64_t from = 0;
+    while (from < registry->size()) {
+        auto extension = node.reader().read(registry->log_id(), from, sync::extension_bytes_max);
+        if (!extension) return std::unexpected(std::move(extension).error());
+        ensure(extension->has_value(), "the stored registry ends with a checkpoint");
+        from += (*extension)->entries.size();
+        ticket.extensions.push_back(std::move(**extension));
+    }
+    return sync::encode_ticket(ticket);
+}
+
+}  // namespace motcua::node

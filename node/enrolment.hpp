@@ -1,0 +1,31 @@
+#pragma once
+/// How a directory becomes a node; each of these makes everything or nothing.
+
+#include "node/node.hpp"
+
+namespace motcua::node {
+
+struct CitySetup {
+    std::string code, name, officer_name;
+};
+/// Keys, registry with entry 0, office, node and first officer, and the node's own log. Returns the root verifier key text.
+/// `recovery_file` gets the recovery root key. Errors: refused (DIR is not empty), usage (code), storage.
+[[nodiscard]] Result<std::string> init_city(const std::filesystem::path& directory, const CitySetup& setup,
+                                            const std::filesystem::path& recovery_file, const crypto::Secret* passphrase,
+                                            NodeEnvironment environment);
+struct NodeSetup {
+    std::string code, name, officer_name;
+    sync::OfficeKind kind = sync::OfficeKind::commune;
+};
+/// Keys and DIR/enrol.request.
+[[nodiscard]] Result<void> request_enrolment(const std::filesystem::path& directory, const NodeSetup& setup,
+                                             const crypto::Secret* passphrase, NodeEnvironment environment);
+/// At the city, inside a group: signs office, node and officer into the registry; then the ticket can be read.
+[[nodiscard]] Result<void> approve_enrolment(Node& city, const crypto::SigningKey& registrar, ByteView request, std::string_view parent_code);
+[[nodiscard]] Result<Bytes> make_ticket(Node& node);
+/// Pins the root, stores the registry, opens the node's log. `root` non-null: must equal the ticket's.
+[[nodiscard]] Result<void> accept_enrolment(const std::filesystem::path& directory, ByteView ticket, std::string_view upstream,
+                                            const std::optional<std::string>& root, const crypto::Secret* passphrase,
+                                            NodeEnvironment environment);
+
+}  // namespace motcua::node

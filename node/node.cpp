@@ -1,0 +1,128 @@
+// Opening a node, and its groups: begin, changes, commit. The changes themselves are in record.cpp and take.cpp.
+
+#include "node/node.hpp"
+
+#include <fmt/format.h>
+
+#include "node/node_state.hpp"
+
+namespace motcua::node {
+namespace {
+
+Result<std::optional<crypto::SigningKey>> load_optional_key(const std::filesystem::path& file, const crypto::Secret* passphrase) {
+    auto key = load_signing_key(file, passphrase);
+    if (key) return std::optional(std::move(*key));
+    if (key.error().kind == ErrorKind::not_found) return std::nullopt;
+    return std::unexpected(std::move(key).error());
+}
+
+/// The registry as it is stored, or null before enrolment.
+Result<std::shared_ptr<const sync::Registry>> load_pinned_registry(Store& store, const Config& config) {
+    if (config.root.empty()) return nullptr;
+    auto pin = sync::RootPin::parse(config.root);
+    if (!pin) return fail(ErrorKind::usage, fmt::format("{}: registry.root: {}", Config::file_name, pin.error().message));
+    auto registry = load_registry(store.reader(), *pin);
+    if (!registry) return std::unexpected(std::move(registry).error());
+    if (registry->size() == 0) {
+        return fail(ErrorKind::storage, fmt::format("the database lacks the registry that {} pins; restore the directory from a backup", Config::file_name));
+    }
+    return std::make_shared<const sync::Registry>(std::move(*registry));
+}
+
+Result<void> check_own_log(Store& store, const std::string& origin) {
+    auto stored = store.reader().meta("log");
+    if (!stored) return std::unexpected(std::move(stored).error());
+    if (!*stored || **stored == origin) return {};
+    return fail(ErrorKind::verification, fmt::format("the database is that of {}, but the keys in this directory are those of {}; restore "
+                                                     "what belongs together", **stored, origin));
+}
+
+}  // namespace
+
+Node::Node(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(Node&&) noexcept = default;
+Node::~Node() = default;
+
+Result<Node> Node::open(const std::filesystem::path& directory, const crypto::Secret* passphrase, NodeEnvironment environment) {
+    auto config = Config::load(directory);
+    if (!config) return std::unexpected(std::move(config).error());
+    auto lock = DirectoryLock::take(directory);
+    if (!lock) return std::unexpected(std::move(lock).error());
+    // Keys before the database: a wrong passphrase changes nothing.
+    auto log_key = load_signing_key(key_path(directory, crypto::KeyRole::log, {}), passphrase);
+    if (!log_key) return std::unexpected(std::move(log_key).error());
+    auto noise_key = load_noise_key(key_path(directory, crypto::KeyRole::noise, {}), passphrase);
+    if (!noise_key) return std::unexpected(std::move(noise_key).error());
+    auto cosigner_key = load_optional_key(key_path(directory, crypto::KeyRole::cosigner, {}), passphrase);
+    if (!cosigner_key) return std::unexpected(std::move(cosigner_key).error());
+    auto registry_key = load_optional_key(key_path(directory, crypto::KeyRole::registry, {}), passphrase);
+    if (!registry_key) return std::unexpected(std::move(registry_key).error());
+
+    auto store = Store::open(directory);
+    if (!store) return std::unexpected(std::move(store).error());
+    auto witness = Witness::open(directory);
+    if (!witness) return std::unexpected(std::move(witness).error());
+    auto registry = load_pinned_registry(*store, *config);
+    if (!registry) return std::unexpected(std::move(registry).error());
+    const auto origin = sync::node_origin(config->office_code, log_key->public_key());
+    if (auto ok = check_own_log(*store, origin); !ok) return std::unexpected(std::move(ok).error());
+    const auto log_id = sync::log_id(origin, log_key->public_key());
+
+    auto state = std::unique_ptr<State>(new State{
+        .directory = directory, .config = std::move(*config), .lock = std::move(*lock), .store = std::move(*store),
+        .witness = std::move(*witness), .environment = environment, .log_key = std::move(*log_key), .noise_key = std::move(*noise_key),
+        .cosigner_key = std::move(*cosigner_key), .registry_key = std::move(*registry_key), .origin = origin, .log_id = log_id,
+        .registry = *registry, .committed_registry = *registry, .grown = {}});
+    auto heads = state->heads_to_cosign();
+    if (!heads) return std::unexpected(std::move(heads).error());
+    std::vector<Error> withheld;  // said again, and acted on, when the log grows
+    if (auto cosigned = state->cosign(*heads, withheld); !cosigned) return std::unexpected(std::move(cosigned).error());
+    return Node(std::move(state));
+}
+
+const std::filesystem::path& Node::directory() const { return state_->directory; }
+const Config& Node::config() const { return state_->config; }
+const NodeEnvironment& Node::environment() const { return state_->environment; }
+Reader& Node::reader() { return state_->store.reader(); }
+std::shared_ptr<const sync::Registry> Node::registry() const { return state_->registry; }
+const sync::LogId& Node::log_id() const { return state_->log_id; }
+bool Node::is_city() const { return state_->registry_key.has_value(); }
+
+sync::SessionIdentity Node::identity() const {
+    const auto* record = state_->own_record();
+    return {.noise = &state_->noise_key,
+            .log = state_->log_id,
+            .office = record != nullptr ? record->office : sync::OfficeId{.code = state_->config.office_code, .since_day = 0}};
+}
+
+// --- groups ---
+
+Result<void> Node::begin() { return state_->store.begin(); }
+
+void Node::rollback() {
+    state_->store.rollback();
+    state_->registry = state_->committed_registry;
+    state_->grown.clear();
+}
+
+Result<Node::Committed> Node::commit() {
+    auto durable = state_->store.commit();
+    if (!durable) {
+        rollback();
+        return std::unexpected(std::move(durable).error());
+    }
+    state_->committed_registry = state_->registry;
+    Committed committed{.durable = *durable, .cosigned = {}, .withheld = {}};
+    auto cosigned = state_->cosign(std::exchange(state_->grown, {}), committed.withheld);
+    if (!cosigned) return std::unexpected(std::move(cosigned).error());
+    committed.cosigned = std::move(*cosigned);
+    return committed;
+}
+
+Result<Durable> Node::rebuild(const std::function<void(std::uint64_t)>& progress) {
+    if (!state_->registry) return fail(ErrorKind::refused, "this node is not enrolled yet: there is nothing to rebuild");
+    return rebuild_views(state_->store, *state_->registry, progress);
+}
+
+}  // namespace motcua::node

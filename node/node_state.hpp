@@ -1,0 +1,58 @@
+#pragma once
+/// The inside of a Node, for the files that implement it.
+
+#include <set>
+
+#include "node/node.hpp"
+
+namespace motcua::node {
+
+struct Node::State {
+    std::filesystem::path directory;
+    Config config;
+    DirectoryLock lock;
+    Store store;
+    Witness witness;
+    NodeEnvironment environment;
+    crypto::SigningKey log_key;
+    crypto::NoiseKeyPair noise_key;
+    std::optional<crypto::SigningKey> cosigner_key;
+    std::optional<crypto::SigningKey> registry_key;
+    std::string origin;
+    sync::LogId log_id;
+
+    std::shared_ptr<const sync::Registry> registry;            ///< with what the open group has added
+    std::shared_ptr<const sync::Registry> committed_registry;  ///< to which a rollback returns
+    std::set<sync::LogId> grown;                               ///< logs of others that the open group has extended
+
+    [[nodiscard]] const sync::NodeRecord* own_record() const { return registry ? registry->find_node(log_id) : nullptr; }
+    [[nodiscard]] sync::RegistryRootAt registry_root_at() const {
+        return [registry = registry](std::uint64_t size) { return registry ? registry->root_at(size) : std::nullopt; };
+    }
+
+    /// Runs one change of the group between savepoints; undoes it alone when it fails.
+    template <class Work>
+    auto as_job(Work work) -> decltype(work()) {
+        ensure(store.in_transaction(), "a node changes between begin and commit only");
+        if (auto ok = store.savepoint(); !ok) return std::unexpected(std::move(ok).error());
+        const auto registry_before = registry;
+        const auto grown_before = grown;
+        auto result = work();
+        auto closed = result ? store.release_savepoint() : store.rollback_to_savepoint();
+        if (result && closed) return result;
+        registry = registry_before;
+        grown = grown_before;
+        if (!closed) return std::unexpected(std::move(closed).error());
+        return result;
+    }
+
+    /// Stores an extension of the registry that `after` has applied, and what follows from it.
+    [[nodiscard]] Result<void> store_registry(const sync::CheckedExtension& extension, std::shared_ptr<const sync::Registry> after);
+    /// Cosigns the stored heads of these logs, as far as they are of offices properly below ours and the witness agrees.
+    /// Only after the commit that stored them. Durable on return.
+    [[nodiscard]] Result<std::vector<sync::Cosigned>> cosign(const std::set<sync::LogId>& logs, std::vector<Error>& withheld);
+    /// Logs below ours of which more is stored than we have cosigned.
+    [[nodiscard]] Result<std::set<sync::LogId>> heads_to_cosign();
+};
+
+}  // namespace motcua::node

@@ -1,0 +1,174 @@
+// What this node states itself: acts of its officers in its own log, and at the city acts of the registry.
+
+#include <fmt/format.h>
+
+#include "node/node_state.hpp"
+
+namespace motcua::node {
+namespace {
+
+struct OwnHead {
+    sync::LogHead head;
+    std::string registry_checkpoint;  ///< over the whole registry that is here
+};
+
+Result<OwnHead> find_own_head(Store& store, const sync::LogId& log, const sync::Registry* registry) {
+    auto halted = store.reader().meta("halted");
+    if (!halted) return std::unexpected(std::move(halted).error());
+    if (*halted) return fail(ErrorKind::refused, **halted);
+    auto row = store.reader().log(log);
+    if (!row) return std::unexpected(std::move(row).error());
+    if (!*row || registry == nullptr) {
+        return fail(ErrorKind::refused, "this node is not enrolled yet: nothing can be recorded before `motcua enrol accept`");
+    }
+    if ((*row)->proven) {
+        return fail(ErrorKind::refused, fmt::format("this node's log is accused ({}); an operator must recover it before anything is recorded", *(*row)->accused));
+    }
+    auto checkpoint = store.reader().checkpoint_at_or_after(registry->log_id(), registry->size());
+    if (!checkpoint) return std::unexpected(std::move(checkpoint).error());
+    ensure(checkpoint->has_value(), "the stored registry ends with a checkpoint");
+    return OwnHead{.head = std::move((*row)->head), .registry_checkpoint = std::move((*checkpoint)->note)};
+}
+
+/// Entries of one call become drafts one by one, since their places depend on those before them.
+class Recorder {
+  public:
+    Recorder(sync::LogHead head, const crypto::SigningKey& log_key, const sync::Registry& registry, NodeEnvironment environment)
+        : log_key_(log_key), registry_(registry), environment_(environment), writer_(std::in_place, std::move(head), log_key) {}
+
+    Result<void> add_receipt(const std::string& registry_checkpoint) {
+        const sync::ReceiptContent content{.registry_checkpoint = registry_checkpoint, .cosigned_checkpoints = {}, .inbox_checkpoints = {}};
+        const sync::Draft draft{.signer = &log_key_, .at = environment_.clock->wall(), .kind = sync::Kind::receipt, .subject = {},
+                                .prior = std::nullopt, .content = sync::to_item(content), .body = std::nullopt};
+        auto id = writer_->append(draft, writer_->head().registry_size);
+        if (!id) return std::unexpected(std::move(id).error());
+        return {};
+    }
+
+    Result<void> add(const crypto::SigningKey& officer, const Entry& entry) {
+        if (writer_->full()) begin_next_extension();
+        auto draft = draft_of(officer, entry);
+        if (!draft) return std::unexpected(std::move(draft).error());
+        const auto place = writer_->next_seq();
+        auto id = writer_->append(*draft, registry_.size());
+        if (!id) return std::unexpected(std::move(id).error());
+        recorded_.push_back({.act = *id, .position = {writer_->head().id, place}, .subject = std::move(draft->subject)});
+        creating_.push_back(creating_act_of(entry, *id));
+        return {};
+    }
+
+    std::vector<sync::CheckedExtension> finish() {
+        begin_next_extension();
+        return std::move(finished_);
+    }
+    std::vector<Recorded> take_recorded() { return std::move(recorded_); }
+
+  private:
+    void begin_next_extension() {
+        auto checked = std::move(*writer_).finish();
+        writer_.emplace(checked.head(), log_key_);
+        finished_.push_back(std::move(checked));
+    }
+
+    Result<sync::Draft> draft_of(const crypto::SigningKey& officer, const Entry& entry) {
+        sync::Draft draft{.signer = &officer, .at = environment_.clock->wall(), .kind = entry.kind, .subject = {}, .prior = entry.prior,
+                          .content = entry.content, .body = entry.body};
+        if (const auto* same = std::get_if<Entry::SameAs>(&entry.subject)) {
+            if (same->entry >= recorded_.size()) return fail(ErrorKind::usage, "an entry can only follow an earlier one of the same call");
+            draft.subject = recorded_[same->entry].subject;
+            if (!draft.prior) draft.prior = creating_[same->entry];
+            if (!draft.prior) return fail(ErrorKind::usage, "the entry that it follows creates no dossier: say the prior");
+        } else if (const auto* bytes = std::get_if<Bytes>(&entry.subject)) {
+            draft.subject = *bytes;
+        } else {
+            const auto id = sync::new_dossier_id(writer_->head().id, writer_->next_seq(), *environment_.random);
+            draft.subject = to_bytes(id.view());
+        }
+        return draft;
+    }
+
+    std::optional<sync::ActId> creating_act_of(const Entry& entry, const sync::ActId& id) const {
+        if (std::holds_alternative<Entry::NewDossier>(entry.subject)) return id;
+        if (const auto* same = std::get_if<Entry::SameAs>(&entry.subject)) return creating_[same->entry];
+        return std::nullopt;
+    }
+
+    const crypto::SigningKey& log_key_;
+    const sync::Registry& registry_;
+    NodeEnvironment environment_;
+    std::optional<sync::LogWriter> writer_;
+    std::vector<sync::CheckedExtension> finished_;
+    std::vector<Recorded> recorded_;
+    std::vector<std::optional<sync::ActId>> creating_;
+};
+
+/// An act that could have no effect anywhere is not signed in the first place.
+Result<void> check_entitled(const sync::CheckedExtension& extension, const sync::Registry& registry) {
+    for (const auto& act : extension.acts()) {
+        const auto verdict = registry.judge(act);
+        if (verdict.effective() || verdict.standing == sync::Standing::opaque) continue;
+        return fail(ErrorKind::refused, fmt::format("{} cannot be recorded: {} (signer {})", sync::name_of(act.payload.kind),
+                                                    sync::name_of(verdict.reason), to_hex(act.payload.signer.view())));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<Recorded>> Node::record(const crypto::SigningKey& officer, std::span<const Entry> entries) {
+    if (entries.empty()) return std::vector<Recorded>{};
+    return state_->as_job([&]() -> Result<std::vector<Recorded>> {
+        auto& store = state_->store;
+        auto own = find_own_head(store, state_->log_id, state_->registry.get());
+        if (!own) return std::unexpected(std::move(own).error());
+        const auto& registry = *state_->registry;
+        const bool must_announce = own->head.registry_size != registry.size() && own->head.announced != registry.size();
+        Recorder recorder(std::move(own->head), state_->log_key, registry, state_->environment);
+        if (must_announce) {
+            if (auto ok = recorder.add_receipt(own->registry_checkpoint); !ok) return std::unexpected(std::move(ok).error());
+        }
+        for (const auto& entry : entries) {
+            if (auto ok = recorder.add(officer, entry); !ok) return std::unexpected(std::move(ok).error());
+        }
+        for (const auto& extension : recorder.finish()) {
+            if (auto ok = check_entitled(extension, registry); !ok) return std::unexpected(std::move(ok).error());
+            if (auto ok = store.append(extension); !ok) return std::unexpected(std::move(ok).error());
+            if (auto ok = update_views(store, extension.acts(), registry); !ok) return std::unexpected(std::move(ok).error());
+        }
+        return recorder.take_recorded();
+    });
+}
+
+Result<Recorded> Node::record_in_registry(const crypto::SigningKey& signer, sync::Kind kind, Bytes subject, cbor::Item content,
+                                          std::optional<Bytes> body) {
+    return state_->as_job([&]() -> Result<Recorded> {
+        if (!state_->registry_key || !state_->registry) return fail(ErrorKind::refused, "the registry is written at the city alone");
+        const auto& before = *state_->registry;
+        sync::LogWriter writer(before.head(), *state_->registry_key);
+        const auto place = writer.next_seq();
+        const sync::Draft draft{.signer = &signer, .at = state_->environment.clock->wall(), .kind = kind, .subject = std::move(subject),
+                                .prior = std::nullopt, .content = std::move(content), .body = std::move(body)};
+        auto id = writer.append(draft, place.value);
+        if (!id) return std::unexpected(std::move(id).error());
+        const auto extension = std::move(writer).finish();
+        auto after = std::make_shared<sync::Registry>(before);
+        auto verdict = after->apply(extension.acts().front());
+        if (!verdict) return std::unexpected(std::move(verdict).error());
+        if (!verdict->effective()) {
+            return fail(ErrorKind::refused, fmt::format("the registry does not take this {}: {}", sync::name_of(kind), sync::name_of(verdict->reason)));
+        }
+        if (auto ok = state_->store_registry(extension, std::move(after)); !ok) return std::unexpected(std::move(ok).error());
+        return Recorded{.act = *id, .position = {before.log_id(), place}, .subject = draft.subject};
+    });
+}
+
+Result<void> Node::State::store_registry(const sync::CheckedExtension& extension, std::shared_ptr<const sync::Registry> after) {
+    const auto reach = reach_of(extension.acts(), *registry);
+    if (auto ok = store.append(extension); !ok) return ok;
+    if (auto ok = update_views(store, extension.acts(), *after); !ok) return ok;
+    if (auto ok = refresh_views(store, *after, reach); !ok) return ok;
+    registry = std::move(after);
+    return {};
+}
+
+}  // namespace motcua::node

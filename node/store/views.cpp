@@ -1,0 +1,249 @@
+#include "node/store/views.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "node/store/imports.hpp"
+#include "node/store/schema.hpp"
+
+namespace motcua::node {
+namespace {
+
+/// Acts per step of a rebuild: what an extension may hold, so that a rebuild costs what the first ingest did.
+constexpr std::size_t rebuild_step_acts = sync::extension_entries_max;
+
+/// The dossier that an act speaks of: unknown kinds with a dossier's id freeze it, so they belong to it too.
+std::optional<sync::DossierId> dossier_of(const sync::Act& act) {
+    switch (sync::class_of(act.payload.kind)) {
+        case sync::KindClass::log:
+        case sync::KindClass::registry: return std::nullopt;
+        case sync::KindClass::fact:
+        case sync::KindClass::move:
+        case sync::KindClass::unknown: break;
+    }
+    auto id = sync::DossierId::from(act.payload.subject);
+    return id ? std::optional(*id) : std::nullopt;
+}
+
+/// Writes views inside the store's transaction; lives for one call.
+class ViewWriter {
+  public:
+    ViewWriter(Store& store, const sync::Registry& registry) : reader_(store.reader()), database_(store.database()), registry_(registry) {}
+
+    Result<void> add(std::span<const sync::Act> acts) {
+        auto own_origin = reader_.meta("log");
+        if (!own_origin) return std::unexpected(std::move(own_origin).error());
+        // Sorted by id, which is by place of creation: neighbours in the index are written together.
+        std::map<sync::DossierId, std::vector<const sync::Act*>> dossiers;
+        for (const auto& act : acts) {
+            const bool in_registry = act.payload.log == registry_.log_id();
+            if (const auto id = in_registry ? std::nullopt : dossier_of(act)) {
+                dossiers[*id].push_back(&act);
+            } else if (auto ok = put_verdict(act.position(), registry_.judge(act), std::nullopt); !ok) {
+                return ok;
+            }
+        }
+        for (const auto& [id, added] : dossiers) {
+            if (auto ok = fold(id, added); !ok) return ok;
+        }
+        if (acts.empty() || !*own_origin) return {};
+        auto own = reader_.log_of_origin(**own_origin);
+        if (!own) return std::unexpected(std::move(own).error());
+        if (!*own || (*own)->head.id != acts.front().payload.log) return {};
+        for (const auto& act : acts) {
+            if (auto ok = add_imported(database_, act); !ok) return ok;
+        }
+        return {};
+    }
+
+    /// The dossier from all its stored acts and `added`, which may be among them.
+    Result<void> fold(const sync::DossierId& id, const std::vector<const sync::Act*>& added) {
+        auto before = reader_.dossier(id);
+        if (!before) return std::unexpected(std::move(before).error());
+        std::vector<sync::Act> acts;
+        if (*before) {
+            auto stored = load_acts(**before);
+            if (!stored) return std::unexpected(std::move(stored).error());
+            acts = std::move(*stored);
+        }
+        acts.reserve(acts.size() + added.size());
+        for (const auto* act : added) acts.push_back(*act);
+        const auto after = sync::fold_dossier(id, acts, registry_);
+        if (auto ok = put_verdicts(*before, after); !ok) return ok;
+        return put_dossier(after);
+    }
+
+    Result<void> put_verdict(const sync::Position& position, sync::Verdict verdict, std::optional<sync::Verdict> before) {
+        if (before ? *before == verdict : verdict.effective()) return {};
+        auto number = number_of(position.log);
+        if (!number) return std::unexpected(std::move(number).error());
+        const auto id = entry_id(*number, position.seq.value);
+        auto statement = verdict.effective() ? database_.prepare("DELETE FROM verdict WHERE id = ?1")
+                                             : database_.prepare("INSERT OR REPLACE INTO verdict (id, standing, reason) VALUES (?1, ?2, ?3)");
+        if (!statement) return std::unexpected(std::move(statement).error());
+        if (verdict.effective()) return statement->bind(id).run();
+        return statement->bind(id, static_cast<int>(verdict.standing), static_cast<int>(verdict.reason)).run();
+    }
+
+  private:
+    Result<std::vector<sync::Act>> load_acts(const sync::Dossier& dossier) {
+        std::vector<sync::Act> acts;
+        acts.reserve(dossier.acts.size());
+        for (const auto& known : dossier.acts) {
+            auto envelope = reader_.entry(known.position.log, known.position.seq.value);
+            if (!envelope) return std::unexpected(std::move(envelope).error());
+            auto act = *envelope ? sync::parse_act(std::move(**envelope)) : fail(ErrorKind::storage, "");
+            if (!act) return fail(ErrorKind::storage, "an act of dossier " + to_hex(dossier.id.view()) + " cannot be read; restore the database");
+            acts.push_back(*std::move(act));
+        }
+        return acts;
+    }
+
+    Result<void> put_verdicts(const std::optional<sync::Dossier>& before, const sync::Dossier& after) {
+        std::map<sync::Position, sync::Verdict> known;
+        if (before) {
+            for (const auto& act : before->acts) known.emplace(act.position, act.verdict);
+        }
+        for (const auto& act : after.acts) {
+            const auto found = known.find(act.position);
+            const auto was = found == known.end() ? std::nullopt : std::optional(found->second);
+            if (auto ok = put_verdict(act.position, act.verdict, was); !ok) return ok;
+        }
+        return {};
+    }
+
+    Result<void> put_dossier(const sync::Dossier& dossier) {
+        auto statement = database_.prepare(
+            "INSERT INTO dossier (id, code, status, office, received_ms, state) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "code = excluded.code, status = excluded.status, office = excluded.office, received_ms = excluded.received_ms, state = excluded.state");
+        if (!statement) return std::unexpected(std::move(statement).error());
+        const auto state = cbor::encode(dossier);
+        std::optional<std::string> office;
+        if (dossier.office) office = dossier.office->code;
+        return statement->bind(dossier.id, dossier.code, static_cast<int>(dossier.status), office, dossier.received_ms, state).run();
+    }
+
+    Result<std::uint64_t> number_of(const sync::LogId& log) {
+        if (const auto known = numbers_.find(log); known != numbers_.end()) return known->second;
+        auto statement = database_.prepare("SELECT number FROM log WHERE id = ?");
+        if (!statement) return std::unexpected(std::move(statement).error());
+        auto row = statement->bind(log).step();
+        if (!row) return std::unexpected(std::move(row).error());
+        ensure(*row, "an act is stored before it is judged");
+        return numbers_[log] = statement->size(0);
+    }
+
+    Reader& reader_;
+    Database& database_;
+    const sync::Registry& registry_;
+    std::unordered_map<sync::LogId, std::uint64_t, FixedHash> numbers_;
+};
+
+Result<std::vector<sync::Position>> acts_waiting_for_registry(Database& database) {
+    auto statement = database.prepare("SELECT l.id, v.id FROM verdict v INDEXED BY verdict_waiting JOIN log l ON l.number = v.id >> 40 "
+                                      "WHERE v.standing = 2 AND v.reason = 8");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    std::vector<sync::Position> positions;
+    while (true) {
+        auto row = statement->step();
+        if (!row) return std::unexpected(std::move(row).error());
+        if (!*row) return positions;
+        auto log = sync::LogId::from(statement->blob(0));
+        if (!log) return fail(ErrorKind::storage, "a log id has the wrong length; restore the database");
+        positions.push_back({*log, sync::Seq{seq_of(statement->integer(1))}});
+    }
+}
+
+Result<void> refresh_waiting(Store& store, const sync::Registry& registry) {
+    auto positions = acts_waiting_for_registry(store.database());
+    if (!positions) return std::unexpected(std::move(positions).error());
+    ViewWriter writer(store, registry);
+    std::map<sync::DossierId, bool> dossiers;
+    for (const auto& position : *positions) {
+        auto envelope = store.reader().entry(position.log, position.seq.value);
+        if (!envelope) return std::unexpected(std::move(envelope).error());
+        auto act = *envelope ? sync::parse_act(std::move(**envelope)) : fail(ErrorKind::storage, "");
+        if (!act) return fail(ErrorKind::storage, "an act that waits cannot be read; restore the database");
+        if (act->payload.registry > registry.size()) continue;
+        if (const auto id = dossier_of(*act)) {
+            dossiers[*id] = true;
+            continue;
+        }
+        const sync::Verdict waited{sync::Standing::waiting, sync::Reason::registry_size_unknown};
+        if (auto ok = writer.put_verdict(position, registry.judge(*act), waited); !ok) return ok;
+    }
+    for (const auto& [id, waits] : dossiers) {
+        if (auto ok = writer.fold(id, {}); !ok) return ok;
+    }
+    return {};
+}
+
+/// Feeds one log through the views in steps.
+Result<std::uint64_t> refill_log(Store& store, ViewWriter& writer, const LogRow& log, std::uint64_t done_before,
+                                 const std::function<void(std::uint64_t)>& progress) {
+    for (std::uint64_t from = 0; from < log.head.size(); from += rebuild_step_acts) {
+        std::vector<sync::Act> acts;
+        std::optional<Error> trouble;
+        auto read = store.reader().each_entry(log.head.id, from, from + rebuild_step_acts, [&](std::uint64_t seq, ByteView envelope) {
+            auto act = sync::parse_act(to_bytes(envelope));
+            if (act) acts.push_back(*std::move(act));
+            else trouble = Error{ErrorKind::storage, log.head.origin + " entry " + std::to_string(seq) + " is damaged in the database; restore it"};
+            return !trouble.has_value();
+        });
+        if (!read) return std::unexpected(std::move(read).error());
+        if (trouble) return std::unexpected(*std::move(trouble));
+        if (auto ok = writer.add(acts); !ok) return std::unexpected(std::move(ok).error());
+        if (progress) progress(done_before + from + acts.size());
+    }
+    return done_before + log.head.size();
+}
+
+Result<void> refill(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
+    if (auto ok = store.database().execute("DELETE FROM dossier; DELETE FROM verdict; DELETE FROM imported; DELETE FROM imported_case;"); !ok) return ok;
+    auto logs = store.reader().logs();
+    if (!logs) return std::unexpected(std::move(logs).error());
+    ViewWriter writer(store, registry);
+    std::uint64_t done = 0;
+    for (const auto& log : *logs) {
+        auto more = refill_log(store, writer, log, done, progress);
+        if (!more) return std::unexpected(std::move(more).error());
+        done = *more;
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> update_views(Store& store, std::span<const sync::Act> acts, const sync::Registry& registry) {
+    return ViewWriter(store, registry).add(acts);
+}
+
+RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Registry& before) {
+    const auto reaches_back = [&](const sync::Act& act) {
+        if (act.payload.kind == sync::Kind::revoke) return true;
+        if (act.payload.kind != sync::Kind::office) return false;
+        const auto content = sync::from_item<sync::OfficeContent>(act.payload.content);
+        return content && before.find_office(content->office) != nullptr;
+    };
+    return std::ranges::any_of(registry_acts, reaches_back) ? RegistryReach::every_act : RegistryReach::waiting_acts;
+}
+
+Result<void> refresh_views(Store& store, const sync::Registry& registry, RegistryReach reach) {
+    switch (reach) {
+        case RegistryReach::waiting_acts: return refresh_waiting(store, registry);
+        case RegistryReach::every_act: return refill(store, registry, {});
+    }
+    return {};
+}
+
+Result<Durable> rebuild_views(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t acts)>& progress) {
+    if (auto ok = store.begin(); !ok) return std::unexpected(std::move(ok).error());
+    if (auto ok = refill(store, registry, progress); !ok) {
+        store.rollback();
+        return std::unexpected(std::move(ok).error());
+    }
+    return store.commit();
+}
+
+}  // namespace motcua::node

@@ -1,0 +1,189 @@
+// What peers bring: extensions, bodies, evidence. Whatever is wrong with one log stays with that log.
+
+#include <fmt/format.h>
+
+#include "node/node_state.hpp"
+#include "sync/registry/ticket.hpp"
+
+namespace motcua::node {
+namespace {
+
+/// Positions of missing bodies that are asked for at once; the rest is asked for later.
+constexpr std::size_t missing_bodies_max = 1024;
+
+/// The tree that the extension's own entries make, behind what is stored below it.
+Result<std::optional<crypto::CompactRange>> claimed_tree(Reader& reader, const sync::LogHead& base, const sync::Extension& extension) {
+    std::optional<crypto::CompactRange> tree;
+    if (base.size() == 0 && extension.from == 0) {
+        tree.emplace();
+    } else {
+        auto stored = reader.tree_at(base.id, extension.from);
+        if (!stored) return std::unexpected(std::move(stored).error());
+        tree = std::move(*stored);
+    }
+    if (tree) {
+        for (const auto& entry : extension.entries) tree->append(crypto::leaf_hash(entry));
+    }
+    return tree;
+}
+
+/// Whether the log's own key signed exactly these entries: then what is wrong with them is the log's doing, not a relay's.
+Result<bool> is_signed_by_log(Reader& reader, const sync::LogHead& base, const sync::Extension& extension) {
+    const auto note = crypto::Note::parse(extension.checkpoint);
+    if (!note) return false;
+    const auto checkpoint = crypto::open_checkpoint(*note, sync::log_verifier(base.origin, base.log_key));
+    if (!checkpoint) return false;
+    auto tree = claimed_tree(reader, base, extension);
+    if (!tree) return std::unexpected(std::move(tree).error());
+    return *tree && (*tree)->size() == checkpoint->size && (*tree)->root() == checkpoint->root;
+}
+
+/// Two checkpoints that the log signed and that cannot both be true: one size, two roots.
+bool is_fork_proof(const sync::LogHead& head, const std::string& ours, const std::string& theirs) {
+    const auto opened = [&](const std::string& text) -> std::optional<crypto::Checkpoint> {
+        const auto note = crypto::Note::parse(text);
+        if (!note) return std::nullopt;
+        auto checkpoint = crypto::open_checkpoint(*note, sync::log_verifier(head.origin, head.log_key));
+        return checkpoint ? std::optional(std::move(*checkpoint)) : std::nullopt;
+    };
+    const auto a = opened(ours), b = opened(theirs);
+    return a && b && a->size == b->size && a->root != b->root;
+}
+
+}  // namespace
+
+/// One extension on its way into the store. Lives for one call of Node::take.
+class Arrival {
+  public:
+    Arrival(Node::State& state, const sync::Extension& extension) : state_(state), extension_(extension) {}
+
+    Result<sync::StoredExtension> take() {
+        auto base = find_base();
+        if (!base) return std::unexpected(std::move(base).error());
+        auto stored = state_.as_job([&] { return store(*base); });
+        if (stored || stored.error().kind != ErrorKind::verification) return stored;
+        if (auto accused = accuse(*base, stored.error()); !accused) return std::unexpected(std::move(accused).error());
+        return stored;
+    }
+
+  private:
+    [[nodiscard]] Reader& reader() { return state_.store.reader(); }
+
+    /// The stored head, or that of an empty log for one of which nothing is here yet.
+    Result<sync::LogHead> find_base() {
+        if (!state_.registry) return fail(ErrorKind::refused, "this node is not enrolled yet: it takes no logs");
+        if (extension_.log == state_.log_id) {
+            return fail(ErrorKind::refused, fmt::format("{}: a node's own log is written here alone", state_.origin));
+        }
+        if (extension_.log == state_.registry->log_id()) return state_.registry->head();
+        const auto* node = state_.registry->find_node(extension_.log);
+        if (node == nullptr) {
+            return fail(ErrorKind::refused, fmt::format("log {} is of no node that the registry lists (size {} here)", to_hex(extension_.log.view()),
+                                                        state_.registry->size()));
+        }
+        auto row = reader().log(extension_.log);
+        if (!row) return std::unexpected(std::move(row).error());
+        if (!*row) return sync::LogHead::empty(node->origin, node->log_key, sync::LogClass::node);
+        if ((*row)->proven) return fail(ErrorKind::refused, fmt::format("{} is accused and no longer extended: {}", node->origin, *(*row)->accused));
+        return std::move((*row)->head);
+    }
+
+    Result<sync::StoredExtension> store(const sync::LogHead& base) {
+        if (auto ok = take_missing_bodies(base); !ok) return std::unexpected(std::move(ok).error());
+        auto fresh = sync::trim_overlap(extension_, base.size(), [&](std::uint64_t seq) { return reader().entry(base.id, seq); });
+        if (!fresh) return std::unexpected(std::move(fresh).error());
+        const bool is_news = !fresh->entries.empty() || fresh->from > base.size();
+        if (is_news) {
+            const bool is_registry = base.log_class == sync::LogClass::registry;
+            auto ok = is_registry ? store_registry(std::move(*fresh)) : store_log(base, std::move(*fresh));
+            if (!ok) return std::unexpected(std::move(ok).error());
+        }
+        return stored();
+    }
+
+    /// Bodies that come again with entries that are here already may be the ones that were missing.
+    Result<void> take_missing_bodies(const sync::LogHead& base) {
+        if (extension_.from >= base.size() || extension_.bodies.size() != extension_.entries.size()) return {};
+        auto missing = reader().missing_bodies(base.id, missing_bodies_max);
+        if (!missing) return std::unexpected(std::move(missing).error());
+        for (const auto seq : *missing) {
+            if (seq < extension_.from || seq - extension_.from >= extension_.bodies.size()) continue;
+            const auto& body = extension_.bodies[seq - extension_.from];
+            if (!body) continue;
+            if (auto ok = state_.store.add_body(base.id, seq, *body); !ok) return ok;
+        }
+        return {};
+    }
+
+    Result<void> store_log(const sync::LogHead& base, sync::Extension fresh) {
+        auto checked = sync::check_extension(base, std::move(fresh), *state_.environment.checker, state_.registry_root_at());
+        if (!checked) return std::unexpected(std::move(checked).error());
+        if (auto ok = state_.store.append(*checked); !ok) return ok;
+        if (auto ok = update_views(state_.store, checked->acts(), *state_.registry); !ok) return ok;
+        state_.grown.insert(base.id);
+        return {};
+    }
+
+    Result<void> store_registry(sync::Extension fresh) {
+        auto after = std::make_shared<sync::Registry>(*state_.registry);
+        auto checked = sync::extend_registry(*after, std::move(fresh), *state_.environment.checker);
+        if (!checked) return std::unexpected(std::move(checked).error());
+        return state_.store_registry(*checked, std::move(after));
+    }
+
+    Result<sync::StoredExtension> stored() {
+        auto row = reader().log(extension_.log);
+        if (!row) return std::unexpected(std::move(row).error());
+        if (!*row) return fail(ErrorKind::refused, "an extension without entries, of a log of which nothing is here");
+        auto missing = reader().missing_bodies(extension_.log, missing_bodies_max);
+        if (!missing) return std::unexpected(std::move(missing).error());
+        return sync::StoredExtension{.log = extension_.log,
+                                     .size = (*row)->head.size(),
+                                     .root = (*row)->head.tree.root(),
+                                     .cosigned = std::nullopt,
+                                     .missing_bodies = std::move(*missing)};
+    }
+
+    Result<void> accuse(const sync::LogHead& base, const Error& cause) {
+        auto is_signed = is_signed_by_log(reader(), base, extension_);
+        if (!is_signed) return std::unexpected(std::move(is_signed).error());
+        if (*is_signed) {
+            auto ours = reader().checkpoint_at_or_after(base.id, extension_.from + 1);
+            if (!ours) return std::unexpected(std::move(ours).error());
+            const EvidenceRow row{.log = base.id, .ours = *ours ? (*ours)->note : "", .theirs = extension_.checkpoint, .cause = cause.message};
+            if (auto ok = state_.store.add_evidence(row); !ok) return ok;
+        }
+        // A log of which nothing is stored has no row to mark: it stays out, and the session says why.
+        return state_.store.accuse(base.id, cause.message, *is_signed);
+    }
+
+    Node::State& state_;
+    const sync::Extension& extension_;
+};
+
+Result<sync::StoredExtension> Node::take(sync::Extension extension) { return Arrival(*state_, extension).take(); }
+
+Result<void> Node::take_body(const sync::LogId& log, std::uint64_t seq, ByteView body) {
+    return state_->as_job([&] { return state_->store.add_body(log, seq, body); });
+}
+
+Result<void> Node::keep_evidence(const sync::StoreEvidence& evidence) {
+    return state_->as_job([&]() -> Result<void> {
+        auto row = state_->store.reader().log(evidence.log);
+        if (!row) return std::unexpected(std::move(row).error());
+        const EvidenceRow kept{.log = evidence.log, .ours = evidence.ours, .theirs = evidence.theirs, .cause = evidence.cause};
+        if (auto ok = state_->store.add_evidence(kept); !ok) return ok;
+        if (!*row) return {};
+        return state_->store.accuse(evidence.log, evidence.cause, is_fork_proof((*row)->head, evidence.ours, evidence.theirs));
+    });
+}
+
+Result<void> Node::halt(const sync::Halt& halt) {
+    return state_->as_job([&] {
+        const auto why = fmt::format("recording has stopped: {} entries of this node's log are known above, only {} are here, so this is a "
+                                     "restored or cloned copy; keep it as it is and have an operator recover the log", halt.size_there, halt.size_here);
+        return state_->store.set_meta("halted", why);
+    });
+}
+
+}  // namespace motcua::node
