@@ -41,6 +41,14 @@ struct Roles {
 
 // --- the log itself; signed by the node's log key ---
 
+/// The log that this one continues, and where it was left.
+struct Predecessor {
+    LogId log;
+    std::uint64_t size = 0;
+    Hash root;
+    template <class A> void serialize(A& a) { a(log, size, root); }
+};
+
 /// Entry 0 of a node's log. Subject: the log id.
 struct OpenContent {
     OfficeId office;
@@ -48,12 +56,6 @@ struct OpenContent {
     PublicKey log_key;
     NoiseKey noise_key;
     std::optional<PublicKey> cosigner_key;
-    struct Predecessor {
-        LogId log;
-        std::uint64_t size = 0;
-        Hash root;
-        template <class A> void serialize(A& a) { a(log, size, root); }
-    };
     std::optional<Predecessor> predecessor;
     std::optional<std::string> registry_checkpoint;  ///< a signed note; lets the next entry cite that registry size
     template <class A> void serialize(A& a) { a(office, node_name, log_key, noise_key, cosigner_key, predecessor, registry_checkpoint); }

@@ -13,6 +13,16 @@ bool is_array(const cbor::Item& item) {
     return !item.bytes.empty() && (std::to_integer<unsigned>(item.bytes[0]) >> 5U) == 4U;
 }
 
+// Of a well-formed item: an array of at least one, whose first is 50 = a byte string of 16.
+bool begins_with_salt(ByteView item) {
+    constexpr unsigned empty_array = 0x80, longest_short_array = 0x97, last_array = 0x9B;
+    constexpr auto salt_head = std::byte{0x40 | body_salt_bytes};
+    const auto head = std::to_integer<unsigned>(item[0]);
+    if (head <= empty_array || head > last_array) return false;
+    const std::size_t head_bytes = head <= longest_short_array ? 1U : 1U + (std::size_t{1} << (head - longest_short_array - 1U));
+    return item.size() > head_bytes && item[head_bytes] == salt_head;
+}
+
 }  // namespace
 
 Bytes Act::signed_bytes() const {
@@ -74,13 +84,7 @@ Result<void> check_body(ByteView body) {
     if (auto well_formed = cbor::check(body); !well_formed) {
         return fail(ErrorKind::verification, "body: " + well_formed.error().message);
     }
-    // Well-formed by now, so two heads suffice: an array of at least one item, and 50 = a byte string of 16.
-    constexpr auto salt_head = std::byte{0x40 | body_salt_bytes};
-    const auto first = std::to_integer<unsigned>(body[0]);
-    const std::size_t head_bytes = first < 0x98U ? 1U : 1U + (std::size_t{1} << (first - 0x98U));
-    if ((first >> 5U) != 4U || first == 0x80U || body.size() <= head_bytes || body[head_bytes] != salt_head) {
-        return fail(ErrorKind::verification, "a body is an array that begins with 16 bytes of salt");
-    }
+    if (!begins_with_salt(body)) return fail(ErrorKind::verification, "a body is an array that begins with 16 bytes of salt");
     return {};
 }
 

@@ -56,8 +56,9 @@ TEST_CASE("a body is an array that begins with sixteen bytes of salt") {
     const Bytes salt(16, std::byte{7});
     CHECK(check_body(cbor::encode(StepBody{salt, ""})));
     CHECK(check_body(cbor::encode(std::vector<Bytes>{salt})));
-    CHECK(check_body(cbor::encode(std::vector<Bytes>(30, salt))));
-    for (const Bytes& bad : {Bytes{}, cbor::encode(salt), cbor::encode(std::vector<Bytes>{}), cbor::encode(std::uint64_t{1}),
+    CHECK(check_body(cbor::encode(std::vector<Bytes>(30, salt))));   // a head of two bytes
+    CHECK(check_body(cbor::encode(std::vector<Bytes>(300, salt))));  // and of three
+    for (const Bytes& bad : {Bytes{}, Bytes{std::byte{0xF6}}, Bytes{std::byte{0xF5}}, cbor::encode(salt), cbor::encode(std::vector<Bytes>{}), cbor::encode(std::uint64_t{1}),
                              cbor::encode(std::vector<Bytes>{Bytes(15)}), cbor::encode(std::vector<Bytes>{Bytes(17)}),
                              cbor::encode(std::vector<std::string>{std::string(16, 'x')}), Bytes{std::byte{0x81}},
                              cbor::encode(StepBody{salt, std::string(body_bytes_max, 'x')})}) {
