@@ -189,7 +189,8 @@ void save(Writer& writer, const std::optional<T>& value) {
 template <NeverNull T>
 void load(Reader& reader, std::optional<T>& value) {
     if (reader.null()) return value.reset();
-    reader.item(value.emplace());
+    value = T{};  // emplace() would ask clang about a nested struct's defaults before its outer struct is complete
+    reader.item(*value);
 }
 
 template <class T>
