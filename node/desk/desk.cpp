@@ -110,98 +110,55 @@ Result<StepDone> step(Node& node, const crypto::SigningKey& officer, const Step&
 
 namespace {
 
-/// Turns rows into entries and records them in pieces that each fit an extension.
-class Importer {
-  public:
-    Importer(Node& node, const crypto::SigningKey& officer, Random& random) : node_(&node), officer_(&officer), random_(&random) {}
+using Case = std::pair<std::string, std::string>;  // source, case name
+Case case_of(const sync::ImportedContent& content) { return {content.source, content.case_name}; }
 
-    Result<void> add(const EventRow& row) {
-        const auto& content = row.content;
-        const auto key = imported_event_key(content.source, content.case_name, content.event_key);
-        const auto known = has_imported(node_->reader(), key);
-        if (!known) return std::unexpected(known.error());
-        if (*known || !keys_.insert(key).second) {
-            ++done_.known;
-            return {};
-        }
-        auto entry = make_entry(row);
-        if (!entry) return std::unexpected(entry.error());
-        const std::size_t bytes = entry->content.bytes.size() + entry->body->size() + envelope_bytes;
-        if (bytes_ + bytes > piece_bytes_max && !entries_.empty()) {
-            if (auto recorded = record(); !recorded) return recorded;
-            entry = make_entry(row);  // SameAs counts within a piece
-            if (!entry) return std::unexpected(entry.error());
-        }
-        if (std::holds_alternative<Entry::NewDossier>(entry->subject)) created_in_piece_.emplace(case_of(content), entries_.size());
-        entries_.push_back(std::move(*entry));
-        bytes_ += bytes;
-        return {};
-    }
-
-    Result<ImportDone> finish() {
-        if (auto recorded = record(); !recorded) return std::unexpected(recorded.error());
-        return done_;
-    }
-
-  private:
-    using Case = std::pair<std::string, std::string>;  // source, case name
-    /// Payload fields, hashes and signature around content and body; generous.
-    static constexpr std::size_t envelope_bytes = 512;
-    static constexpr std::size_t piece_bytes_max = sync::extension_bytes_max / 2;
-
-    static Case case_of(const sync::ImportedContent& content) { return {content.source, content.case_name}; }
-
-    /// The first event of a case creates its dossier; the others are facts about it.
-    Result<Entry> make_entry(const EventRow& row) {
-        auto body = checked_body(cbor::encode(sync::ImportedBody{
-            .salt = draw_salt(*random_), .resource = row.resource, .responsible = row.responsible, .others = row.others}));
-        if (!body) return std::unexpected(body.error());
-        Entry entry{.kind = sync::Kind::imported, .subject = Entry::NewDossier{}, .prior = {}, .content = sync::to_item(row.content), .body = std::move(*body)};
-        const auto here = created_in_piece_.find(case_of(row.content));
-        if (here != created_in_piece_.end()) {
-            entry.subject = Entry::SameAs{here->second};
-            return entry;
-        }
-        const auto before = find_imported_case(node_->reader(), row.content.source, row.content.case_name);
-        if (!before) return std::unexpected(before.error());
-        if (*before) {
-            entry.subject = to_bytes((*before)->dossier.view());
-            entry.prior = (*before)->creating_act;
-        }
+/// The first event of a case creates its dossier; the others are facts about it. `created_here` holds the cases that
+/// this batch creates, by the entry that does.
+Result<Entry> make_entry(Reader& reader, const EventRow& row, const std::map<Case, std::size_t>& created_here, Random& random) {
+    auto body = checked_body(cbor::encode(sync::ImportedBody{
+        .salt = draw_salt(random), .resource = row.resource, .responsible = row.responsible, .others = row.others}));
+    if (!body) return std::unexpected(body.error());
+    Entry entry{.kind = sync::Kind::imported, .subject = Entry::NewDossier{}, .prior = {}, .content = sync::to_item(row.content), .body = std::move(*body)};
+    if (const auto here = created_here.find(case_of(row.content)); here != created_here.end()) {
+        entry.subject = Entry::SameAs{here->second};
         return entry;
     }
-
-    Result<void> record() {
-        if (entries_.empty()) return {};
-        const auto recorded = node_->record(*officer_, entries_);
-        if (!recorded) return std::unexpected(recorded.error());
-        done_.imported += entries_.size();
-        entries_.clear();
-        created_in_piece_.clear();
-        bytes_ = 0;
-        return {};
+    const auto before = find_imported_case(reader, row.content.source, row.content.case_name);
+    if (!before) return std::unexpected(before.error());
+    if (*before) {
+        entry.subject = to_bytes((*before)->dossier.view());
+        entry.prior = (*before)->creating_act;
     }
-
-    Node* node_;
-    const crypto::SigningKey* officer_;
-    Random* random_;
-    ImportDone done_;
-    std::set<sync::Hash> keys_;
-    std::vector<Entry> entries_;
-    std::map<Case, std::size_t> created_in_piece_;
-    std::size_t bytes_ = 0;
-};
+    return entry;
+}
 
 }  // namespace
 
 Result<ImportDone> import_events(Node& node, const crypto::SigningKey& officer, const ImportBatch& request, NodeEnvironment environment) {
     if (request.rows.size() > import_rows_max)
         return fail(ErrorKind::usage, fmt::format("{} events at once; at most {} are taken", request.rows.size(), import_rows_max));
-    Importer importer(node, officer, *environment.random);
-    for (const EventRow& row : request.rows)
-        if (auto added = importer.add(row); !added) return std::unexpected(added.error());
-    // When a later piece fails, an earlier one stays in the group: harmless, since no event is imported twice.
-    return importer.finish();
+    ImportDone done;
+    std::set<sync::Hash> keys_here;
+    std::map<Case, std::size_t> created_here;
+    std::vector<Entry> entries;
+    for (const EventRow& row : request.rows) {
+        const auto key = imported_event_key(row.content.source, row.content.case_name, row.content.event_key);
+        const auto known = has_imported(node.reader(), key);
+        if (!known) return std::unexpected(known.error());
+        if (*known || !keys_here.insert(key).second) {
+            ++done.known;
+            continue;
+        }
+        auto entry = make_entry(node.reader(), row, created_here, *environment.random);
+        if (!entry) return std::unexpected(entry.error());
+        if (std::holds_alternative<Entry::NewDossier>(entry->subject)) created_here.emplace(case_of(row.content), entries.size());
+        entries.push_back(std::move(*entry));
+    }
+    const auto recorded = node.record(officer, entries);
+    if (!recorded) return std::unexpected(recorded.error());
+    done.imported = entries.size();
+    return done;
 }
 
 }  // namespace motcua::node
