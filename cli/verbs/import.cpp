@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "cli/verb.hpp"
+#include "node/files.hpp"
 #include "node/intake/event_reader.hpp"
 #include "node/intake/reject_file.hpp"
 

@@ -39,9 +39,9 @@ class Findings {
 /// What was verified of one log.
 struct AuditedLog {
     std::string origin;
-    sync::LogId id;
+    sync::LogId id{};
     std::uint64_t size = 0;
-    sync::Hash root;
+    sync::Hash root{};
     std::uint64_t checkpoints = 0, cosignatures = 0, bodies = 0, bodies_missing = 0;
 };
 

@@ -40,6 +40,12 @@ Result<void> Witness::check(const WitnessRow& row) {
     return *before ? check_advance(**before, row) : Result<void>{};
 }
 
+Result<Witness> Witness::open_read_only(const std::filesystem::path& directory) {
+    auto database = Database::open(directory / witness_file_name, Database::Mode::read_only, witness_schema);
+    if (!database) return std::unexpected(std::move(database).error());
+    return Witness(std::move(*database));
+}
+
 Result<void> Witness::advance_all(std::span<const WitnessRow> rows) {
     for (const auto& row : rows) {
         if (auto ok = check(row); !ok) return ok;

@@ -16,6 +16,8 @@ struct WitnessRow {
 class Witness {
   public:
     [[nodiscard]] static Result<Witness> open(const std::filesystem::path& directory);
+    /// For `find` and `all`, beside a running node. Errors: not_found, storage.
+    [[nodiscard]] static Result<Witness> open_read_only(const std::filesystem::path& directory);
     /// Advances every row, all or none, durable on return: only then may a cosignature be made. The same size with the
     /// same root is allowed. Errors: refused (smaller, or same size with another root), storage.
     [[nodiscard]] Result<void> advance(std::span<const WitnessRow> rows);
