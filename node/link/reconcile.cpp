@@ -17,7 +17,7 @@ Result<SyncDone> reconcile(Node& node, NodeEnvironment environment, const Journa
     auto reader = Reader::open(node.directory());
     if (!reader) return std::unexpected(reader.error());
 
-    const UpstreamOptions options{.address = std::move(*address), .connect_timeout = config.connect_timeout, .backoff = {}};
+    const UpstreamOptions options{.address = std::move(*address), .connect_timeout = config.connect_timeout, .backoff = {}, .session = {}};
     const auto identity = node.identity();
     const auto registry = node.registry();
     LinkLimits limits;

@@ -53,14 +53,15 @@ Result<std::optional<UpstreamOptions>> upstream_of(const Config& config) {
     if (!address) return fail(ErrorKind::usage, std::string(Config::file_name) + ", upstream: " + address.error().message);
     return UpstreamOptions{.address = std::move(*address),
                            .connect_timeout = config.connect_timeout,
-                           .backoff = {.min = config.reconnect_min, .max = config.reconnect_max}};
+                           .backoff = {.min = config.reconnect_min, .max = config.reconnect_max},
+                           .session = {}};
 }
 
 }  // namespace
 
 struct Server::State {
     State(Node opened, NodeEnvironment world, Journal lines, ServeOptions chosen)
-        : node(std::move(opened)), environment(world), journal(std::move(lines)), options(chosen), goodbye(context), signals(context) {}
+        : node(std::move(opened)), environment(world), journal(std::move(lines)), options(std::move(chosen)), goodbye(context), signals(context) {}
     ~State();
 
     Result<void> start();
@@ -72,6 +73,7 @@ struct Server::State {
     static asio::awaitable<void> accept_loop(State* state);
     void accept(tcp::socket socket);
     void write_listening_file();
+    void remove_listening_file();
 
     // The order is that of life: the context, with all coroutines in it, goes last but for what they use.
     Node node;
@@ -86,6 +88,7 @@ struct Server::State {
     std::unique_ptr<ControlListener> control;
     std::optional<tcp::acceptor> acceptor;
     std::optional<Address> listening;
+    bool listening_file_written = false;
     asio::steady_timer goodbye;
     asio::signal_set signals;
     std::optional<sync::MonoTime> stopping_since;
@@ -94,10 +97,7 @@ struct Server::State {
 
 Server::State::~State() {
     if (writer) writer->stop();
-    if (listening) {
-        std::error_code gone;
-        std::filesystem::remove(node.directory() / listening_file, gone);
-    }
+    remove_listening_file();
 }
 
 Result<void> Server::State::start() {
@@ -131,6 +131,7 @@ Result<void> Server::State::start() {
                    [this](const Result<Group>& group) { observe(group); });
     sessions.emplace(LinkParts{&context, &*writer, &journal, environment, identity, limits}, std::move(*reader), registry);
     if (*above) {
+        (*above)->session = options.session;
         upstream.emplace(*sessions, std::move(**above));
         upstream->keep();
     }
@@ -156,7 +157,14 @@ void Server::State::write_listening_file() {
     std::ofstream(beside) << listening->text() << '\n';
     std::error_code trouble;
     std::filesystem::rename(beside, file, trouble);
+    listening_file_written = true;
     if (trouble) journal.warn("cannot write " + file.string() + ": " + trouble.message());
+}
+
+void Server::State::remove_listening_file() {
+    if (!std::exchange(listening_file_written, false)) return;
+    std::error_code gone;
+    std::filesystem::remove(node.directory() / listening_file, gone);
 }
 
 // --- what comes in ---
@@ -184,8 +192,9 @@ void Server::State::accept(tcp::socket socket) {
         journal.warn("refused a connection: " + std::to_string(sessions_max) + " sessions are open (link.sessions_max)");
         return;
     }
-    sync::SessionOptions session;
+    sync::SessionOptions session = options.session;
     session.role = crypto::NoiseRole::responder;
+    session.once = false;
     sessions->start(std::move(socket), session, [](const SessionEnd&) {});
 }
 
@@ -224,6 +233,7 @@ void Server::State::perform(Request request, ControlListener::Answer answer) {
 void Server::State::observe(const Result<Group>& group) {
     if (group) {
         journal.debug("committed " + std::to_string(group->jobs) + " jobs together");
+        for (const auto& withheld : group->withheld) journal.warn("not cosigned: " + withheld.message);
         return sessions->committed(*group);
     }
     failure = group.error();
@@ -241,6 +251,7 @@ void Server::State::begin_stop() {
     signals.cancel(ignored);
     signals.clear(ignored);  // a second signal ends the process
     if (acceptor) acceptor->close(ignored);
+    remove_listening_file();
     control->close();
     if (upstream) upstream->stop();
     sessions->leave_all();
@@ -283,7 +294,7 @@ Server& Server::operator=(Server&&) noexcept = default;
 Server::~Server() = default;
 
 Result<Server> Server::start(Node node, NodeEnvironment environment, Journal journal, ServeOptions options) {
-    auto state = std::make_unique<State>(std::move(node), environment, std::move(journal), options);
+    auto state = std::make_unique<State>(std::move(node), environment, std::move(journal), std::move(options));
     if (auto started = state->start(); !started) return std::unexpected(started.error());
     return Server(std::move(state));
 }

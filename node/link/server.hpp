@@ -14,6 +14,8 @@ struct ServeOptions {
     std::optional<Address> listen;
     /// SIGTERM and SIGINT end `run` gracefully; a second one ends the process at once.
     bool stop_on_signals = false;
+    /// Limits and deadlines of every session; its role and `once` are the server's to set.
+    sync::SessionOptions session{};
     /// How long sessions get to say goodbye, and verbs to hear their answer.
     std::chrono::milliseconds goodbye_timeout{3'000};
 };

@@ -34,8 +34,7 @@ void spawn(asio::io_context& context, const Journal& journal, asio::awaitable<vo
     });
 }
 
-sync::SessionOptions session_options(bool once) {
-    sync::SessionOptions options;
+sync::SessionOptions as_initiator(sync::SessionOptions options, bool once) {
     options.role = crypto::NoiseRole::initiator;
     options.once = once;
     return options;
@@ -91,7 +90,7 @@ asio::awaitable<void> Upstream::keep_loop(std::shared_ptr<State> state) {
                 state->in_session = false;
                 state->ending.cancel();
             };
-            state->sessions->start(std::move(*socket), session_options(false), std::move(on_end));
+            state->sessions->start(std::move(*socket), as_initiator(state->options.session, false), std::move(on_end));
             error_code ignored;
             // The session has deadlines of its own.
             while (state->in_session) co_await state->ending.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -122,7 +121,7 @@ asio::awaitable<void> Upstream::reconcile_once(std::shared_ptr<State> state,
         state->pause.cancel();  // the node above is there: the kept link need not sit out its pause
         (*answer)(to_done(std::move(end.summary)));
     };
-    state->sessions->start(std::move(*socket), session_options(true), std::move(on_end));
+    state->sessions->start(std::move(*socket), as_initiator(state->options.session, true), std::move(on_end));
 }
 
 }  // namespace motcua::node

@@ -11,6 +11,7 @@ struct UpstreamOptions {
     Address address;
     std::chrono::milliseconds connect_timeout{10'000};
     BackoffOptions backoff;
+    sync::SessionOptions session{};
 };
 
 class Upstream {
