@@ -1,5 +1,6 @@
 #pragma once
-/// An array on the wire with a limit of its own: a megabyte of one-byte items must not become thirty megabytes of vectors.
+/// An array on the wire with a limit of its own: a megabyte of one-byte items must not become thirty megabytes of
+/// vectors.
 
 #include "crypto/cbor.hpp"
 

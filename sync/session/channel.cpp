@@ -29,7 +29,7 @@ struct Channel::State {
     crypto::NoiseHandshake handshake;
     std::optional<crypto::NoiseTransport> transport;
     Step step;
-    Bytes in;  // not yet a whole Noise message, or behind a whole message that waits to be taken
+    Bytes in;                 // not yet a whole Noise message, or behind a whole message that waits to be taken
     std::size_t in_done = 0;  // so many of its first bytes are dealt with
     Bytes out;
     Bytes assembling;
@@ -89,8 +89,10 @@ Result<std::optional<Bytes>> Channel::next_message() {
 Result<void> Channel::State::advance() {
     while (!broken && !whole) {
         const Result<bool> taken = step == Step::opening ? take_preamble() : take_noise_message();
-        if (!taken) broken = taken.error();
-        else if (!*taken) break;
+        if (!taken)
+            broken = taken.error();
+        else if (!*taken)
+            break;
     }
     if (broken) {
         in.clear();
@@ -133,10 +135,14 @@ Result<void> Channel::State::check_length(std::size_t length) const {
         return fail(ErrorKind::verification, "a handshake message has the wrong length");
     };
     switch (step) {
-        case Step::opening: break;
-        case Step::message_1: return exactly(message_1_bytes);
-        case Step::message_2: return exactly(message_2_bytes);
-        case Step::message_3: return exactly(message_3_bytes);
+        case Step::opening:
+            break;
+        case Step::message_1:
+            return exactly(message_1_bytes);
+        case Step::message_2:
+            return exactly(message_2_bytes);
+        case Step::message_3:
+            return exactly(message_3_bytes);
         case Step::transport:
             if (length >= transport_bytes_min) return {};
             return fail(ErrorKind::verification, "a transport message is too short");
@@ -169,7 +175,8 @@ Result<void> Channel::State::take_transport_message(ByteView message) {
     const std::byte flag = plaintext->front();
     const ByteView piece = ByteView(*plaintext).subspan(1);
     if (flag != more_follows && flag != last_piece) return fail(ErrorKind::verification, "a piece has an unknown flag");
-    if (flag == more_follows && piece.empty()) return fail(ErrorKind::verification, "an empty piece says that more follows");
+    if (flag == more_follows && piece.empty())
+        return fail(ErrorKind::verification, "an empty piece says that more follows");
     if (assembling.size() + piece.size() > assembling_bytes_max) {
         return fail(ErrorKind::verification, "a message is longer than this peer may send");
     }
@@ -201,14 +208,18 @@ void Channel::send(ByteView message) {
     }
 }
 
-bool Channel::open() const { return state_->transport.has_value(); }
+bool Channel::open() const {
+    return state_->transport.has_value();
+}
 
 std::optional<NoiseKey> Channel::peer() const {
     if (!state_->transport) return std::nullopt;
     return state_->transport->peer;
 }
 
-void Channel::trust_peer() { state_->assembling_bytes_max = message_bytes_max; }
+void Channel::trust_peer() {
+    state_->assembling_bytes_max = message_bytes_max;
+}
 
 std::uint64_t Channel::messages() const {
     if (!state_->transport) return 0;

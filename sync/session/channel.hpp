@@ -1,8 +1,8 @@
 #pragma once
 /// The encrypted channel under a session, without I/O: bytes of the TCP stream in and out, whole messages above.
 ///
-/// Stream: the initiator's 8-byte preamble, then Noise messages, each with a u16 BE length. After the handshake each Noise
-/// plaintext is one byte (0 more follows, 1 last) and a piece of a message.
+/// Stream: the initiator's 8-byte preamble, then Noise messages, each with a u16 BE length. After the handshake each
+/// Noise plaintext is one byte (0 more follows, 1 last) and a piece of a message.
 
 #include "crypto/noise.hpp"
 #include "sync/session/message.hpp"
@@ -25,8 +25,8 @@ class Channel {
     ~Channel();
 
     /// Takes bytes from the stream and turns the handshake's crank. Stops at each whole message: the rest waits until
-    /// `next_message` has taken it. Errors: verification, from then on for ever; what was not yet taken by `next_output`
-    /// may still be sent, and the handshake never answers an error with a byte.
+    /// `next_message` has taken it. Errors: verification, from then on for ever; what was not yet taken by
+    /// `next_output` may still be sent, and the handshake never answers an error with a byte.
     [[nodiscard]] Result<void> receive(ByteView bytes);
     /// The next whole message that arrived, or nothing. Errors: as receive.
     [[nodiscard]] Result<std::optional<Bytes>> next_message();

@@ -25,7 +25,8 @@ class CreditWindow {
     }
 
     [[nodiscard]] std::uint64_t under_way() const { return taken_ - given_back_; }
-    /// Bytes taken so far, in all, and given back: `given_back() >= taken()` of some moment says that all of then is stored.
+    /// Bytes taken so far, in all, and given back: `given_back() >= taken()` of some moment says that all of then is
+    /// stored.
     [[nodiscard]] std::uint64_t taken() const { return taken_; }
     [[nodiscard]] std::uint64_t given_back() const { return given_back_; }
 

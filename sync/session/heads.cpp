@@ -67,7 +67,9 @@ Result<void> check_order(const std::vector<HeadRange>& ranges) {
     return {};
 }
 
-HeadState absent(const LogId& log) { return {.log = log, .size = 0, .root = {}, .held = 0, .witnessed = 0}; }
+HeadState absent(const LogId& log) {
+    return {.log = log, .size = 0, .root = {}, .held = 0, .witnessed = 0};
+}
 
 void pair_up(std::span<const HeadState> mine, std::span<const HeadState> theirs, std::vector<ComparedHead>& into) {
     while (!mine.empty() || !theirs.empty()) {
@@ -121,7 +123,8 @@ Result<Comparison> compare_heads(std::span<const HeadState> mine, const std::vec
         }
         answer_bytes += bytes_about(answer);
         if (answer_bytes > heads_bytes_max) continue;
-        comparison.answer.insert(comparison.answer.end(), std::make_move_iterator(answer.begin()), std::make_move_iterator(answer.end()));
+        comparison.answer.insert(comparison.answer.end(), std::make_move_iterator(answer.begin()),
+                                 std::make_move_iterator(answer.end()));
     }
     return comparison;
 }

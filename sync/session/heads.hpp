@@ -1,18 +1,20 @@
 #pragma once
-/// Finding the logs in which two nodes differ, by ranges of log ids: a digest where there are many, names where there are
-/// few. Pure; `mine` is always sorted by log id. A range whose digests differ is answered by smaller ranges, so that one
-/// differing log among 600 costs a few kilobytes and two more messages.
+/// Finding the logs in which two nodes differ, by ranges of log ids: a digest where there are many, names where there
+/// are few. Pure; `mine` is always sorted by log id. A range whose digests differ is answered by smaller ranges, so
+/// that one differing log among 600 costs a few kilobytes and two more messages.
 
 #include "sync/session/message.hpp"
 
 namespace motcua::sync {
 
-constexpr std::size_t heads_list_max = 16;     ///< logs in a range above this are stated by digest
-constexpr std::size_t heads_part_list_max = 2;  ///< the same for the parts of a range: most of them are equal, and digests cost less
-constexpr std::size_t heads_answer_max = 64;   ///< a list is answered by a list of up to so many, else by smaller ranges
-constexpr std::size_t heads_split = 8;         ///< parts of a range; two would halve the bytes of a step and triple the round trips
+constexpr std::size_t heads_list_max = 16;  ///< logs in a range above this are stated by digest
+constexpr std::size_t heads_part_list_max =
+    2;  ///< the same for the parts of a range: most of them are equal, and digests cost less
+constexpr std::size_t heads_answer_max = 64;  ///< a list is answered by a list of up to so many, else by smaller ranges
+constexpr std::size_t heads_split =
+    8;  ///< parts of a range; two would halve the bytes of a step and triple the round trips
 constexpr std::size_t heads_bytes_max = 512 * 1024;  ///< of one answer; ranges beyond it are left to the next session
-constexpr std::uint64_t heads_turns_max = 32;  ///< 8^32 logs: only a peer that plays games gets there
+constexpr std::uint64_t heads_turns_max = 32;        ///< 8^32 logs: only a peer that plays games gets there
 
 /// SHA-256 of the deterministic CBOR of the array of heads.
 [[nodiscard]] Hash digest_of(std::span<const HeadState> heads);

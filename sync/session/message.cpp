@@ -30,16 +30,26 @@ Message read(cbor::Reader& reader) {
 
 Message read_fields(cbor::Reader& reader, MessageType type) {
     switch (type) {
-        case MessageType::hello: return read<Hello>(reader);
-        case MessageType::heads: return read<Heads>(reader);
-        case MessageType::extend: return read<Extend>(reader);
-        case MessageType::cosign: return read<Cosign>(reader);
-        case MessageType::want: return read<Want>(reader);
-        case MessageType::blob: return read<Blob>(reader);
-        case MessageType::fork: return read<Fork>(reader);
-        case MessageType::credit: return read<Credit>(reader);
-        case MessageType::bye: return read<Bye>(reader);
-        case MessageType::refuse: return read<Refuse>(reader);
+        case MessageType::hello:
+            return read<Hello>(reader);
+        case MessageType::heads:
+            return read<Heads>(reader);
+        case MessageType::extend:
+            return read<Extend>(reader);
+        case MessageType::cosign:
+            return read<Cosign>(reader);
+        case MessageType::want:
+            return read<Want>(reader);
+        case MessageType::blob:
+            return read<Blob>(reader);
+        case MessageType::fork:
+            return read<Fork>(reader);
+        case MessageType::credit:
+            return read<Credit>(reader);
+        case MessageType::bye:
+            return read<Bye>(reader);
+        case MessageType::refuse:
+            return read<Refuse>(reader);
     }
     reader.malformed("no message has this type");
 }
@@ -52,7 +62,8 @@ const char* excess_in(const Message& message) {
         const char* operator()(const Extend& extend) const {
             const Extension& extension = extend.extension;
             if (extension.entries.empty()) return "an extension has at least one entry";
-            if (extension.bodies.size() != extension.entries.size()) return "an extension has as many bodies as entries";
+            if (extension.bodies.size() != extension.entries.size())
+                return "an extension has as many bodies as entries";
             return note(extension.checkpoint);
         }
         const char* operator()(const Cosign&) const { return nullptr; }
@@ -87,7 +98,8 @@ Bytes encode_message(const Message& message) {
 }
 
 Result<Message> decode_message(ByteView bytes) {
-    if (bytes.size() > message_bytes_max) return fail(ErrorKind::verification, "the message is longer than messages are");
+    if (bytes.size() > message_bytes_max)
+        return fail(ErrorKind::verification, "the message is longer than messages are");
     cbor::Reader reader(bytes);
     try {
         if (reader.begin_array() != 2) reader.malformed("a message is an array of type and fields");

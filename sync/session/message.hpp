@@ -10,7 +10,7 @@
 namespace motcua::sync {
 
 constexpr std::size_t message_bytes_max = 1024 * 1024;
-constexpr std::size_t wanted_max = 1024;    ///< positions in one WANT or COSIGN
+constexpr std::size_t wanted_max = 1024;     ///< positions in one WANT or COSIGN
 constexpr std::size_t text_bytes_max = 256;  ///< of `software` and `reason`
 constexpr std::uint64_t protocol_version = 1;
 
@@ -34,34 +34,47 @@ struct Hello {
     std::uint64_t rules_version = 1;
     std::uint64_t credit_bytes = 0;       ///< what the speaker grants at once; at least one message
     std::uint64_t message_bytes_max = 0;  ///< what the speaker takes
-    template <class A> void serialize(A& a) { a(protocol, software, rules_version, credit_bytes, message_bytes_max); }
+    template <class A>
+    void serialize(A& a) {
+        a(protocol, software, rules_version, credit_bytes, message_bytes_max);
+    }
 };
 
 /// Logs with lower <= id <= upper: either all of them by name, sorted, or SHA-256 of the CBOR of that list.
 struct HeadRange {
     LogId lower, upper;
-    bool answer_wanted = false;    ///< true beside a digest
+    bool answer_wanted = false;  ///< true beside a digest
     std::optional<Hash> digest;
     std::vector<HeadState> heads;  ///< empty beside a digest
-    template <class A> void serialize(A& a) { a(lower, upper, answer_wanted, digest, heads); }
+    template <class A>
+    void serialize(A& a) {
+        a(lower, upper, answer_wanted, digest, heads);
+    }
 };
 struct RegistryHead {
     LogId log;
     std::uint64_t size = 0;
     Hash root;
-    template <class A> void serialize(A& a) { a(log, size, root); }
+    template <class A>
+    void serialize(A& a) {
+        a(log, size, root);
+    }
 };
 /// `turn`: 0 opens the comparison, each answer is one more.
 struct Heads {
     std::uint64_t turn = 0;
     RegistryHead registry;
     std::vector<HeadRange> ranges;
-    template <class A> void serialize(A& a) { a(turn, registry, ranges); }
+    template <class A>
+    void serialize(A& a) {
+        a(turn, registry, ranges);
+    }
 };
 
 struct Extend {
     Extension extension;
-    template <class A> void serialize(A& a) {
+    template <class A>
+    void serialize(A& a) {
         a(extension.log, extension.from, at_most(extension_entries_max, extension.entries),
           at_most(extension_entries_max, extension.bodies), extension.checkpoint);
     }
@@ -70,33 +83,51 @@ struct Extend {
 struct Cosign {
     Cosigned cosigned;
     std::vector<std::uint64_t> missing;
-    template <class A> void serialize(A& a) { a(cosigned, at_most(wanted_max, missing)); }
+    template <class A>
+    void serialize(A& a) {
+        a(cosigned, at_most(wanted_max, missing));
+    }
 };
 struct Want {
     LogId log;
     std::vector<std::uint64_t> seqs;  ///< bodies of these entries
-    template <class A> void serialize(A& a) { a(log, at_most(wanted_max, seqs)); }
+    template <class A>
+    void serialize(A& a) {
+        a(log, at_most(wanted_max, seqs));
+    }
 };
 struct Blob {
     LogId log;
     std::uint64_t seq = 0;
     std::optional<Bytes> bytes;  ///< null: it is not here
-    template <class A> void serialize(A& a) { a(log, seq, bytes); }
+    template <class A>
+    void serialize(A& a) {
+        a(log, seq, bytes);
+    }
 };
 struct Fork {
     LogId log;
     std::string checkpoint;  ///< signed by the log: contradicts, or goes beyond, what the peer stated
-    template <class A> void serialize(A& a) { a(log, checkpoint); }
+    template <class A>
+    void serialize(A& a) {
+        a(log, checkpoint);
+    }
 };
 /// Extensions of so many bytes in all are stored durably. 0 keeps an idle link alive.
 struct Credit {
     std::uint64_t bytes = 0;
-    template <class A> void serialize(A& a) { a(bytes); }
+    template <class A>
+    void serialize(A& a) {
+        a(bytes);
+    }
 };
 struct Bye {
     std::uint64_t code = 0;  ///< an ErrorKind, 0 when all is well
     std::string reason;
-    template <class A> void serialize(A& a) { a(code, reason); }
+    template <class A>
+    void serialize(A& a) {
+        a(code, reason);
+    }
 };
 /// An extension was not stored, and no other of this log will be in this session. Its credit is back.
 struct Refuse {
@@ -104,7 +135,10 @@ struct Refuse {
     std::uint64_t credit_bytes = 0;
     std::uint64_t code = 0;  ///< an ErrorKind
     std::string reason;
-    template <class A> void serialize(A& a) { a(log, credit_bytes, code, reason); }
+    template <class A>
+    void serialize(A& a) {
+        a(log, credit_bytes, code, reason);
+    }
 };
 
 using Message = std::variant<Hello, Heads, Extend, Cosign, Want, Blob, Fork, Credit, Bye, Refuse>;

@@ -21,14 +21,18 @@ bool is_revoked(const Registry& registry, const NodeRecord& node) {
 Result<Peer> recognise(const Registry& registry, const OfficeId& our_office, const NoiseKey& key) {
     const NodeRecord* node = registry.find_node(key);
     if (node == nullptr) {
-        return fail(ErrorKind::refused, "our registry (size " + std::to_string(registry.size()) + ") knows no node with the Noise key " +
-                                            to_hex(key.bytes) + "; if it was enrolled later, carry a registry bundle here");
+        return fail(ErrorKind::refused, "our registry (size " + std::to_string(registry.size()) +
+                                            ") knows no node with the Noise key " + to_hex(key.bytes) +
+                                            "; if it was enrolled later, carry a registry bundle here");
     }
-    if (registry.is_retired(*node)) return fail(ErrorKind::refused, "the registry has retired the node " + node->origin);
-    if (is_revoked(registry, *node)) return fail(ErrorKind::refused, "the registry has revoked the key of the node " + node->origin);
+    if (registry.is_retired(*node))
+        return fail(ErrorKind::refused, "the registry has retired the node " + node->origin);
+    if (is_revoked(registry, *node))
+        return fail(ErrorKind::refused, "the registry has revoked the key of the node " + node->origin);
     if (is_properly_below(registry, our_office, node->office)) return Peer{*node, Side::upper};
     if (is_properly_below(registry, node->office, our_office)) return Peer{*node, Side::lower};
-    return fail(ErrorKind::refused, "the node " + node->origin + " is of an office neither above nor below ours; check the upstream address");
+    return fail(ErrorKind::refused, "the node " + node->origin +
+                                        " is of an office neither above nor below ours; check the upstream address");
 }
 
 Result<crypto::Checkpoint> open_log_checkpoint(const Registry& registry, const LogId& log, std::string_view note) {
@@ -41,7 +45,8 @@ Result<crypto::Checkpoint> open_log_checkpoint(const Registry& registry, const L
 
 Result<std::vector<std::string>> check_cosignatures(const Registry& registry, const Cosigned& cosigned) {
     const NodeRecord* node = registry.find_node(cosigned.log);
-    if (node == nullptr) return fail(ErrorKind::verification, "a cosignature for a log that our registry does not know");
+    if (node == nullptr)
+        return fail(ErrorKind::verification, "a cosignature for a log that our registry does not know");
     const crypto::Checkpoint checkpoint{node->origin, cosigned.size, cosigned.root};
     std::vector<std::string> good;
     for (const std::string& text : cosigned.lines) {
@@ -50,9 +55,11 @@ Result<std::vector<std::string>> check_cosignatures(const Registry& registry, co
         const NodeRecord* cosigner = registry.find_cosigner(line->name);
         if (cosigner == nullptr || !cosigner->cosigner_key) continue;
         if (!is_properly_below(registry, node->office, cosigner->office)) {
-            return fail(ErrorKind::verification, line->name + " is no node above " + node->origin + ", but cosigned it");
+            return fail(ErrorKind::verification,
+                        line->name + " is no node above " + node->origin + ", but cosigned it");
         }
-        const auto time = crypto::verify_cosignature(checkpoint, *line, cosigner_verifier(cosigner->origin, *cosigner->cosigner_key));
+        const auto time =
+            crypto::verify_cosignature(checkpoint, *line, cosigner_verifier(cosigner->origin, *cosigner->cosigner_key));
         if (!time) return std::unexpected(time.error());
         good.push_back(text);
     }

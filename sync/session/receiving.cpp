@@ -1,4 +1,5 @@
-/// What each message does. An error ends the session, with a BYE where the peer is known and without a byte where it is not.
+/// What each message does. An error ends the session, with a BYE where the peer is known and without a byte where it is
+/// not.
 
 #include <limits>
 
@@ -8,9 +9,12 @@ namespace motcua::sync {
 namespace {
 
 constexpr std::size_t bodies_owed_max = 4 * wanted_max;
-constexpr std::chrono::milliseconds proof_timeout{10'000};  // from a peer's claim to be ahead in our own log to its proof
+constexpr std::chrono::milliseconds proof_timeout{
+    10'000};  // from a peer's claim to be ahead in our own log to its proof
 
-std::unexpected<Error> broken(std::string rule) { return fail(ErrorKind::verification, "the peer broke the protocol: " + rule); }
+std::unexpected<Error> broken(std::string rule) {
+    return fail(ErrorKind::verification, "the peer broke the protocol: " + rule);
+}
 
 ErrorKind kind_of(std::uint64_t code) {
     constexpr auto last = static_cast<std::uint64_t>(ErrorKind::busy);
@@ -34,6 +38,10 @@ std::string printable(std::string text) {
 
 void Session::State::take_message(ByteView bytes) {
     auto message = decode_message(bytes);
+    if (outcome) {
+        if (message && std::holds_alternative<Bye>(*message)) finish(outcome);
+        return;
+    }
     if (!message) return fail_with(std::move(message).error());
     if (!may_be_said(*message)) {
         return fail_with({ErrorKind::verification, "the peer broke the protocol: a message that it may not send yet"});
@@ -47,21 +55,26 @@ bool Session::State::may_be_said(const Message& message) const {
     if (std::holds_alternative<Hello>(message)) return !peer_hello;
     if (!peer_hello) return false;
     if (peer) return true;
-    if (const auto* extend = std::get_if<Extend>(&message)) return is_registry(extend->extension.log) && pending_stores.empty();
+    if (const auto* extend = std::get_if<Extend>(&message))
+        return is_registry(extend->extension.log) && pending_stores.empty();
     return std::holds_alternative<Heads>(message) || std::holds_alternative<Bye>(message) || is_keepalive(message);
 }
 
 Result<void> Session::State::take_known(Message& message, std::uint64_t cost_bytes) {
     return std::visit(
         [&](auto& fields) -> Result<void> {
-            if constexpr (std::is_same_v<decltype(fields), Extend&>) return take(fields, cost_bytes);
-            else return take(fields);
+            if constexpr (std::is_same_v<decltype(fields), Extend&>)
+                return take(fields, cost_bytes);
+            else
+                return take(fields);
         },
         message);
 }
 
 Result<void> Session::State::take(const Hello& hello) {
-    if (hello.protocol != protocol_version) return fail(ErrorKind::refused, "the peer speaks protocol " + std::to_string(hello.protocol) + ", we speak 1: update the older node");
+    if (hello.protocol != protocol_version)
+        return fail(ErrorKind::refused, "the peer speaks protocol " + std::to_string(hello.protocol) +
+                                            ", we speak 1: update the older node");
     if (hello.credit_bytes < message_bytes_max || hello.message_bytes_max < message_bytes_max) {
         return broken("its limits are below one message");
     }
@@ -108,12 +121,15 @@ Result<void> Session::State::take(Heads& heads) {
 
 /// Roots are compared where both have one: two registries under one name never mix.
 Result<void> Session::State::compare_registry(const RegistryHead& theirs) {
-    if (theirs.log != registry->log_id()) return fail(ErrorKind::verification, "the peer follows another registry: " + to_hex(theirs.log.bytes));
+    if (theirs.log != registry->log_id())
+        return fail(ErrorKind::verification, "the peer follows another registry: " + to_hex(theirs.log.bytes));
     if (theirs.size > registry->size()) {
         registry_expected = std::max(registry_expected, theirs.size);
     } else if (theirs.size > 0 && registry->root_at(theirs.size) != theirs.root) {
-        return fail(ErrorKind::verification, "the peer's registry of size " + std::to_string(theirs.size) +
-                                                 " is not ours: one of the two was forged or restored; compare both with the city's published one");
+        return fail(
+            ErrorKind::verification,
+            "the peer's registry of size " + std::to_string(theirs.size) +
+                " is not ours: one of the two was forged or restored; compare both with the city's published one");
     }
     registry_sent = std::max(registry_sent.value_or(0), theirs.size);
     return {};
@@ -132,8 +148,10 @@ Result<void> Session::State::settle(const ComparedHead& head) {
     link.held = theirs.held;
     link.witnessed = theirs.witnessed;
     if (theirs.size > mine.size) {
-        if (peer->side == Side::lower) link.expected = theirs.size;
-        else if (log == identity.log) proof_due = now + proof_timeout;
+        if (peer->side == Side::lower)
+            link.expected = theirs.size;
+        else if (log == identity.log)
+            proof_due = now + proof_timeout;
         return {};
     }
     if (theirs.size == 0) return {};
@@ -181,22 +199,25 @@ Result<void> Session::State::take(const Fork& fork) {
     const bool own = fork.log == identity.log;
     if (!*root && own) {
         actions.emplace_back(Halt{fork.log, *here, theirs->size});
-        return fail(ErrorKind::refused, "this node is a restored or cloned copy: it has " + std::to_string(*here) + " entries of its own log, and " +
-                                            peer->node.origin + " holds " + std::to_string(theirs->size) +
-                                            " under its signature. Nothing may be recorded here until the missing part is fetched");
+        return fail(ErrorKind::refused,
+                    "this node is a restored or cloned copy: it has " + std::to_string(*here) +
+                        " entries of its own log, and " + peer->node.origin + " holds " + std::to_string(theirs->size) +
+                        " under its signature. Nothing may be recorded here until the missing part is fetched");
     }
     if (*root && **root == theirs->root) {
         proof_due.reset();
-        note_refusal(name_of_log(fork.log) + ": the peer accuses it, but what it shows does not contradict what is here");
+        note_refusal(name_of_log(fork.log) +
+                     ": the peer accuses it, but what it shows does not contradict what is here");
         return {};
     }
     const std::uint64_t where = *root ? theirs->size : *here;
     const auto ours = replica->checkpoint_note(fork.log, where);
     if (!ours) return std::unexpected(ours.error());
     if (auto said = say_fork(fork.log, where); !said) return said;
-    actions.emplace_back(StoreEvidence{fork.log, ours->value_or(""), fork.checkpoint,
-                                       *root ? "two signed histories: other roots at size " + std::to_string(theirs->size)
-                                             : "the peer shows another history, signed, beyond the " + std::to_string(*here) + " entries here"});
+    actions.emplace_back(StoreEvidence{
+        fork.log, ours->value_or(""), fork.checkpoint,
+        *root ? "two signed histories: other roots at size " + std::to_string(theirs->size)
+              : "the peer shows another history, signed, beyond the " + std::to_string(*here) + " entries here"});
     exclude(fork.log, "two signed histories; the evidence is kept");
     return {};
 }
@@ -207,9 +228,11 @@ Result<void> Session::State::take(Extend& extend, std::uint64_t cost_bytes) {
     Extension& extension = extend.extension;
     const bool of_registry = is_registry(extension.log);
     if (!of_registry && (peer->side != Side::lower || !is_shared(extension.log))) {
-        return fail(ErrorKind::refused, "EXTEND of the log " + name_of_log(extension.log) + ", which does not come over this link");
+        return fail(ErrorKind::refused,
+                    "EXTEND of the log " + name_of_log(extension.log) + ", which does not come over this link");
     }
-    if (extension.from > std::numeric_limits<std::uint64_t>::max() - extension.entries.size()) return broken("a position beyond all logs");
+    if (extension.from > std::numeric_limits<std::uint64_t>::max() - extension.entries.size())
+        return broken("a position beyond all logs");
     if (credit_taken + cost_bytes > options.credit_bytes) return broken("more extensions than were granted");
     if (!of_registry && links[extension.log].excluded) {
         say(Credit{cost_bytes});  // sent before our REFUSE reached it
@@ -245,14 +268,17 @@ void Session::State::store_answered(const StoredExtension& extension) {
         if (extension.cosigned) {
             link.held = std::max(link.held, extension.cosigned->size);
             const Office* top = registry->top();
-            if (top != nullptr && top->id == identity.office) link.witnessed = link.held;  // the city's own is the witness's
+            if (top != nullptr && top->id == identity.office)
+                link.witnessed = link.held;  // the city's own is the witness's
             say(Cosign{*extension.cosigned, missing});
         } else if (!missing.empty()) {
             say(Want{extension.log, missing});
         }
     }
-    if (hello_said) say(Credit{pending->cost_bytes});
-    else credit_owed += pending->cost_bytes;
+    if (hello_said)
+        say(Credit{pending->cost_bytes});
+    else
+        credit_owed += pending->cost_bytes;
     refresh_registry();
 }
 
@@ -262,15 +288,19 @@ void Session::State::store_refused(const LogId& log, const Error& error) {
     last_progress = now;
     if (is_registry(log)) {
         // What a stranger offered may begin beyond our end; then only a bundle helps, and the deadline says so.
-        if (hello_said) fail_with({error.kind, "the registry that the peer sent was refused: " + error.message});
-        else credit_owed += pending->cost_bytes;
+        if (hello_said)
+            fail_with({error.kind, "the registry that the peer sent was refused: " + error.message});
+        else
+            credit_owed += pending->cost_bytes;
         return;
     }
     exclude(log, error.message);
     say(Refuse{log, pending->cost_bytes, static_cast<std::uint64_t>(error.kind), bounded_text(error.message)});
 }
 
-Result<void> Session::State::take(const Credit& credit) { return window.give_back(credit.bytes); }
+Result<void> Session::State::take(const Credit& credit) {
+    return window.give_back(credit.bytes);
+}
 
 Result<void> Session::State::take(const Refuse& refuse) {
     if (peer->side != Side::upper || !is_shared(refuse.log)) return broken("REFUSE of a log that was not sent");
@@ -283,7 +313,8 @@ Result<void> Session::State::take(const Refuse& refuse) {
 
 Result<void> Session::State::take(const Cosign& cosign) {
     const Cosigned& cosigned = cosign.cosigned;
-    if (peer->side != Side::upper || !is_shared(cosigned.log)) return broken("COSIGN of a log that is not ours to hear of");
+    if (peer->side != Side::upper || !is_shared(cosigned.log))
+        return broken("COSIGN of a log that is not ours to hear of");
     if (links[cosigned.log].excluded) return {};
     auto good = check_cosignatures(*registry, cosigned);
     if (!good) return std::unexpected(std::move(good).error());
@@ -294,8 +325,9 @@ Result<void> Session::State::take(const Cosign& cosign) {
         if (!ours) return std::unexpected(ours.error());
         std::string theirs = crypto::Checkpoint{name_of_log(cosigned.log), cosigned.size, cosigned.root}.text() + "\n";
         for (const std::string& line : *good) theirs += line + "\n";
-        actions.emplace_back(StoreEvidence{cosigned.log, ours->value_or(""), theirs,
-                                           "cosigned at size " + std::to_string(cosigned.size) + " over a root that is not here"});
+        actions.emplace_back(
+            StoreEvidence{cosigned.log, ours->value_or(""), theirs,
+                          "cosigned at size " + std::to_string(cosigned.size) + " over a root that is not here"});
         exclude(cosigned.log, "cosigned over a root that is not here; the evidence is kept");
         return {};
     }
@@ -316,12 +348,14 @@ std::vector<std::uint64_t> Session::State::want_bodies(const LogId& log, std::sp
 }
 
 Result<void> Session::State::take(const Want& want) {
-    if (peer->side != Side::upper || !is_shared(want.log)) return broken("WANT from a peer that is not entitled to these bodies");
+    if (peer->side != Side::upper || !is_shared(want.log))
+        return broken("WANT from a peer that is not entitled to these bodies");
     return owe_bodies(want.log, want.seqs);
 }
 
 Result<void> Session::State::owe_bodies(const LogId& log, std::span<const std::uint64_t> seqs) {
-    if (to_send_bodies.size() + seqs.size() > bodies_owed_max) return broken("more bodies wanted than are sent at once");
+    if (to_send_bodies.size() + seqs.size() > bodies_owed_max)
+        return broken("more bodies wanted than are sent at once");
     for (const std::uint64_t seq : seqs) to_send_bodies.push_back({log, Seq{seq}});
     return {};
 }
@@ -340,8 +374,10 @@ Result<void> Session::State::take(const Bye& bye) {
         return {};
     }
     if (hello_said && !bye_said_at) say_bye(0, "");
-    if (bye.code == 0) finish(std::nullopt);
-    else finish(Error{kind_of(bye.code), peer->node.origin + " ended the session: " + printable(bye.reason)});
+    if (bye.code == 0)
+        finish(std::nullopt);
+    else
+        finish(Error{kind_of(bye.code), peer->node.origin + " ended the session: " + printable(bye.reason)});
     return {};
 }
 

@@ -18,7 +18,10 @@ struct HeadState {
     std::uint64_t held = 0;
     std::uint64_t witnessed = 0;
     bool operator==(const HeadState&) const = default;
-    template <class A> void serialize(A& a) { a(log, size, root, held, witnessed); }
+    template <class A>
+    void serialize(A& a) {
+        a(log, size, root, held, witnessed);
+    }
 };
 
 constexpr std::size_t cosignature_lines_max = 16;  ///< one a level of the tree above a log
@@ -29,7 +32,10 @@ struct Cosigned {
     std::uint64_t size = 0;
     Hash root;
     std::vector<std::string> lines;  ///< NoteSignature::line() each, without LF
-    template <class A> void serialize(A& a) { a(log, size, root, at_most(cosignature_lines_max, lines)); }
+    template <class A>
+    void serialize(A& a) {
+        a(log, size, root, at_most(cosignature_lines_max, lines));
+    }
 };
 
 class Replica {
@@ -44,13 +50,16 @@ class Replica {
     [[nodiscard]] virtual Result<std::optional<Hash>> root_at(const LogId& log, std::uint64_t size) const = 0;
     /// Entries from `from` to a checkpoint, at most about `bytes_max` but at least to the next checkpoint. Nothing when
     /// `from` is the end.
-    [[nodiscard]] virtual Result<std::optional<Extension>> read(const LogId& log, std::uint64_t from, std::size_t bytes_max) const = 0;
+    [[nodiscard]] virtual Result<std::optional<Extension>> read(const LogId& log, std::uint64_t from,
+                                                                std::size_t bytes_max) const = 0;
     /// The signed checkpoint at exactly this size, or the nearest above it: evidence.
-    [[nodiscard]] virtual Result<std::optional<std::string>> checkpoint_note(const LogId& log, std::uint64_t size) const = 0;
+    [[nodiscard]] virtual Result<std::optional<std::string>> checkpoint_note(const LogId& log,
+                                                                             std::uint64_t size) const = 0;
     /// The newest cosignature that is stored here by each cosigner, grouped by checkpoint.
     [[nodiscard]] virtual Result<std::vector<Cosigned>> cosignatures(const LogId& log) const = 0;
     /// Positions whose act names a body that is not stored, at most `count_max`.
-    [[nodiscard]] virtual Result<std::vector<std::uint64_t>> missing_bodies(const LogId& log, std::size_t count_max) const = 0;
+    [[nodiscard]] virtual Result<std::vector<std::uint64_t>> missing_bodies(const LogId& log,
+                                                                            std::size_t count_max) const = 0;
     [[nodiscard]] virtual Result<std::optional<Bytes>> body(const LogId& log, std::uint64_t seq) const = 0;
 };
 

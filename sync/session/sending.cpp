@@ -30,7 +30,9 @@ Result<bool> Session::State::produce() {
 }
 
 /// A busy hub changes many times a second, and each look reads all heads of the link.
-MonoTime Session::State::look_due() const { return looked_at ? *looked_at + options.push_interval : now; }
+MonoTime Session::State::look_due() const {
+    return looked_at ? *looked_at + options.push_interval : now;
+}
 
 /// Finds what is here and not there, for the logs of this link.
 Result<void> Session::State::look_at_heads() {
@@ -42,7 +44,8 @@ Result<void> Session::State::look_at_heads() {
         const NodeRecord* node = registry->find_node(head.log);
         if (node == nullptr) continue;
         LogLink& link = links[head.log];
-        // A log that was left out of a comparison too large for one session waits for the next; a young one is wholly new there.
+        // A log that was left out of a comparison too large for one session waits for the next; a young one is wholly
+        // new there.
         const bool known = link.compared || node->since_size > registry_size_compared;
         link.here = std::max(link.here, head.size);
         if (!known || link.excluded) continue;
@@ -68,7 +71,8 @@ Result<std::optional<HeldExtend>> Session::State::prepare_extend(const LogId& lo
     const std::uint64_t end = (*extension)->from + entries;
     Bytes message = encode_message(Extend{std::move(**extension)});
     if (message.size() > message_bytes_max) {
-        return fail(ErrorKind::internal, "the stretch of " + name_of_log(log) + " from " + std::to_string(from) + " to its next checkpoint does not fit a message");
+        return fail(ErrorKind::internal, "the stretch of " + name_of_log(log) + " from " + std::to_string(from) +
+                                             " to its next checkpoint does not fit a message");
     }
     return HeldExtend{log, end, entries, std::move(message)};
 }
@@ -86,9 +90,12 @@ Result<void> Session::State::hold_next_extend() {
         const LogId log = *to_extend.begin();
         auto extend = prepare_extend(log, links[log].sent);
         if (!extend && extend.error().kind == ErrorKind::storage) return std::unexpected(std::move(extend).error());
-        if (!extend) exclude(log, extend.error().message);
-        else if (!*extend) to_extend.erase(log);
-        else held = std::move(*extend);
+        if (!extend)
+            exclude(log, extend.error().message);
+        else if (!*extend)
+            to_extend.erase(log);
+        else
+            held = std::move(*extend);
     }
     return {};
 }
@@ -111,7 +118,8 @@ Result<bool> Session::State::send_extension() {
     return true;
 }
 
-/// To a peer that does not know us and so cannot state its size: the longest end of the registry that a stranger may buffer.
+/// To a peer that does not know us and so cannot state its size: the longest end of the registry that a stranger may
+/// buffer.
 Result<void> Session::State::offer_registry() {
     registry_offered = true;
     speak();
@@ -147,7 +155,8 @@ Result<bool> Session::State::relay_cosignatures() {
     auto groups = replica->cosignatures(log);
     if (!groups) return std::unexpected(std::move(groups).error());
     const NodeRecord* us = registry->find_node(identity.log);
-    const std::string our_name = us != nullptr && us->cosigner_key ? cosigner_verifier(us->origin, *us->cosigner_key).name : "";
+    const std::string our_name =
+        us != nullptr && us->cosigner_key ? cosigner_verifier(us->origin, *us->cosigner_key).name : "";
     for (Cosigned& cosigned : *groups) {
         if (cosigned.size == 0 || cosigned.size > link.there) continue;
         std::erase_if(cosigned.lines, [&](const std::string& text) {
@@ -173,11 +182,12 @@ Result<bool> Session::State::send_body() {
 
 /// Nothing is left to compare, to send, to be acknowledged or to be awaited.
 bool Session::State::is_level() const {
-    const bool all_said = compared && looked_at && !held && to_extend.empty() && to_relay.empty() && to_send_bodies.empty() &&
-                          registry_sent >= registry->size();
+    const bool all_said = compared && looked_at && !held && to_extend.empty() && to_relay.empty() &&
+                          to_send_bodies.empty() && registry_sent >= registry->size();
     const bool all_answered = window.under_way() == 0 && pending_stores.empty() && wanted.empty() && !proof_due;
-    const bool all_come = registry->size() >= registry_expected &&
-                          std::ranges::none_of(links, [](const auto& entry) { return entry.second.expected > entry.second.here; });
+    const bool all_come = registry->size() >= registry_expected && std::ranges::none_of(links, [](const auto& entry) {
+                              return entry.second.expected > entry.second.here;
+                          });
     return all_said && all_answered && all_come;
 }
 

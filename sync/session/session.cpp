@@ -5,17 +5,24 @@ namespace {
 
 constexpr std::size_t refusals_max = 64;
 
-Error cut(std::string message) { return {ErrorKind::unreachable, std::move(message)}; }
+Error cut(std::string message) {
+    return {ErrorKind::unreachable, std::move(message)};
+}
 
 }  // namespace
 
-Session::State::State(SessionOptions options_given, SessionIdentity identity_given, const Replica& replica_given, Random& random, MonoTime at)
+Session::State::State(SessionOptions options_given, SessionIdentity identity_given, const Replica& replica_given,
+                      Random& random, MonoTime at)
     : options(std::move(options_given)),
       identity(std::move(identity_given)),
       replica(&replica_given),
       channel(options.role, *identity.noise, random),
       registry(replica_given.registry()),
-      now(at), started(at), last_received(at), last_sent(at), last_progress(at) {
+      now(at),
+      started(at),
+      last_received(at),
+      last_sent(at),
+      last_progress(at) {
     ensure(options.credit_bytes >= message_bytes_max, "the credit that is granted covers at least one message");
 }
 
@@ -35,7 +42,7 @@ void Session::receive(ByteView bytes, MonoTime now) {
     while (!state.finished) {
         if (state.channel.open() && !state.opened_at) state.became_open();
         auto message = state.channel.next_message();
-        if (!message) return state.fail_with(std::move(message).error());
+        if (!message) return state.drop(std::move(message).error());
         if (!*message) return;
         state.take_message(**message);
     }
@@ -67,9 +74,11 @@ void Session::closed(MonoTime now) {
     State& state = *state_;
     state.now = now;
     if (state.finished) return;
-    if (state.bye_said_at) return state.finish(std::nullopt);
-    if (!state.channel.open()) return state.finish(cut("the peer closed the stream during the handshake: it may be no motcua node"));
-    if (!state.talking()) return state.finish(cut("the peer closed the stream without a word. " + state.unacquainted().message));
+    if (state.bye_said_at) return state.finish(state.outcome);
+    if (!state.channel.open())
+        return state.finish(cut("the peer closed the stream during the handshake: it may be no motcua node"));
+    if (!state.talking())
+        return state.finish(cut("the peer closed the stream without a word. " + state.unacquainted().message));
     state.finish(cut("the link was cut; the next session resumes where this one ended"));
 }
 
@@ -99,8 +108,10 @@ std::optional<Action> Session::next_action() {
             return Finished{state.outcome, state.summary};
         }
         auto produced = state.produce();
-        if (!produced) state.fail_with(std::move(produced).error());
-        else if (!*produced) break;
+        if (!produced)
+            state.fail_with(std::move(produced).error());
+        else if (!*produced)
+            break;
     }
     const auto deadline = state.next_deadline();
     if (!deadline || deadline == state.wake_announced) return std::nullopt;
@@ -150,7 +161,9 @@ void Session::State::try_recognise() {
 void Session::State::speak() {
     if (hello_said) return;
     hello_said = true;
-    say(Hello{.software = bounded_text(options.software), .credit_bytes = options.credit_bytes, .message_bytes_max = message_bytes_max});
+    say(Hello{.software = bounded_text(options.software),
+              .credit_bytes = options.credit_bytes,
+              .message_bytes_max = message_bytes_max});
     if (credit_owed > 0) say(Credit{std::exchange(credit_owed, 0)});
     if (early_heads) {
         auto taken = take(*early_heads);
@@ -169,7 +182,9 @@ void Session::State::open_comparison() {
     say(Heads{0, registry_head(), {opening_range(*mine)}});
 }
 
-bool Session::State::talking() const { return peer && peer_hello && hello_said && !bye_said_at && !finished; }
+bool Session::State::talking() const {
+    return peer && peer_hello && hello_said && !bye_said_at && !finished;
+}
 
 /// The one door to the stream: nothing goes to a peer that the registry does not entitle, and nothing after our BYE.
 void Session::State::say(const Message& message) {
@@ -182,8 +197,9 @@ Error Session::State::unacquainted() const {
     const auto key = channel.peer();
     if (!key) return cut("the peer did not complete the handshake: is a motcua node of this version listening there?");
     if (!peer) return recognise(*registry, identity.office, *key).error();
-    return {ErrorKind::refused, "The node " + peer->node.origin + " does not answer: its registry may not know this node yet, or has "
-                                "retired it. Check the enrolment, or carry a registry bundle there"};
+    return {ErrorKind::refused, "The node " + peer->node.origin +
+                                    " does not answer: its registry may not know this node yet, or has "
+                                    "retired it. Check the enrolment, or carry a registry bundle there"};
 }
 
 // --- ending ---
@@ -194,10 +210,19 @@ void Session::State::say_bye(std::uint64_t code, std::string_view reason) {
     bye_said_at = now;
 }
 
+/// Tells the peer why and waits for its BYE: closing a stream with unread bytes would take our reason with it.
 void Session::State::fail_with(Error error) {
+    if (finished || outcome) return;
+    if (!peer || !hello_said || bye_said_at) return finish(std::move(error));
+    say_bye(static_cast<std::uint64_t>(error.kind), error.message);
+    outcome = std::move(error);
+}
+
+/// The same for a stream from which nothing more can come.
+void Session::State::drop(Error error) {
     if (finished) return;
     if (peer && hello_said && !bye_said_at) say_bye(static_cast<std::uint64_t>(error.kind), error.message);
-    finish(std::move(error));
+    finish(outcome ? std::move(outcome) : std::move(error));
 }
 
 void Session::State::finish(std::optional<Error> error) {
@@ -242,22 +267,24 @@ std::optional<MonoTime> Session::State::next_deadline() const {
 
 void Session::State::check_deadlines() {
     if (bye_said_at) {
-        if (now >= *bye_said_at + options.closing_timeout) finish(std::nullopt);
+        if (now >= *bye_said_at + options.closing_timeout) finish(outcome);
         return;
     }
-    if (now >= last_received + options.idle_timeout) return fail_with(cut("no byte came from the peer for too long; the link is dead"));
+    if (now >= last_received + options.idle_timeout)
+        return drop(cut("no byte came from the peer for too long; the link is dead"));
     if (!talking()) {
-        if (now >= started + options.handshake_timeout) return fail_with(unacquainted());
+        if (now >= started + options.handshake_timeout) return drop(unacquainted());
         if (peer && !peer_hello && !registry_offered && now >= *opened_at + options.offer_registry_after) {
             if (auto offered = offer_registry(); !offered) fail_with(std::move(offered).error());
         }
         return;
     }
     if (proof_due && now >= *proof_due) {
-        return fail_with({ErrorKind::refused, peer->node.origin + " claims more of this node's own log than is here, without a proof"});
+        return fail_with({ErrorKind::refused,
+                          peer->node.origin + " claims more of this node's own log than is here, without a proof"});
     }
     if (options.once && now >= last_progress + options.idle_timeout) {
-        return fail_with(cut("the peer keeps the link open but makes no progress; try again later"));
+        return drop(cut("the peer keeps the link open but makes no progress; try again later"));
     }
     if (now >= started + options.renew_after) return say_bye(0, "renewing the link");
     if (now >= last_sent + options.keepalive) say(Credit{0});
@@ -270,8 +297,12 @@ std::string Session::State::name_of_log(const LogId& log) const {
     return node != nullptr ? node->origin : to_hex(log.bytes);
 }
 
-const OfficeId& Session::State::lower_office() const { return peer->side == Side::upper ? identity.office : peer->node.office; }
-const LogId& Session::State::upper_log() const { return peer->side == Side::upper ? peer->node.log : identity.log; }
+const OfficeId& Session::State::lower_office() const {
+    return peer->side == Side::upper ? identity.office : peer->node.office;
+}
+const LogId& Session::State::upper_log() const {
+    return peer->side == Side::upper ? peer->node.log : identity.log;
+}
 
 /// The logs of a link are those of all nodes at or below the lower office.
 bool Session::State::is_shared(const LogId& log) const {

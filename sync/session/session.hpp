@@ -1,6 +1,6 @@
 #pragma once
-/// One reconciliation between two nodes, as an object without I/O: bytes and events in, actions out. Asio, the simulator
-/// and the fuzzer drive the same object. PROTOCOL.md has the rules.
+/// One reconciliation between two nodes, as an object without I/O: bytes and events in, actions out. Asio, the
+/// simulator and the fuzzer drive the same object. PROTOCOL.md has the rules.
 
 #include "sync/session/channel.hpp"
 
@@ -11,14 +11,15 @@ struct SessionOptions {
     /// End with BYE once both sides have what the other had; otherwise stay and push.
     bool once = false;
     std::string software = "motcua";
-    std::uint64_t credit_bytes = 4ULL << 20U;             ///< granted to the peer; at least one extension's worth
-    std::size_t extension_bytes = extension_bytes_max;    ///< aimed at for each EXTEND
-    std::chrono::milliseconds handshake_timeout{10'000};  ///< until both sides are entitled
+    std::uint64_t credit_bytes = 4ULL << 20U;               ///< granted to the peer; at least one extension's worth
+    std::size_t extension_bytes = extension_bytes_max;      ///< aimed at for each EXTEND
+    std::chrono::milliseconds handshake_timeout{10'000};    ///< until both sides are entitled
     std::chrono::milliseconds offer_registry_after{2'000};  ///< to a peer that we recognise and that stays silent
-    std::chrono::milliseconds closing_timeout{5'000};     ///< from our BYE to the peer's
-    std::chrono::milliseconds idle_timeout{90'000};       ///< without a byte from the peer; with `once`, without progress
-    std::chrono::milliseconds keepalive{25'000};          ///< silence after which we send a CREDIT of 0
-    std::chrono::milliseconds push_interval{200};         ///< at most so often changes here are looked at, however many there are
+    std::chrono::milliseconds closing_timeout{5'000};       ///< from our BYE, with or without an error, to the peer's
+    std::chrono::milliseconds idle_timeout{90'000};  ///< without a byte from the peer; with `once`, without progress
+    std::chrono::milliseconds keepalive{25'000};     ///< silence after which we send a CREDIT of 0
+    std::chrono::milliseconds push_interval{
+        200};  ///< at most so often changes here are looked at, however many there are
     std::chrono::milliseconds renew_after{3'600'000};
     std::uint64_t renew_after_messages = 1ULL << 20U;
 };
@@ -26,34 +27,62 @@ struct SessionOptions {
 /// Who we are: all of it outlives the session.
 struct SessionIdentity {
     const crypto::NoiseKeyPair* noise;
-    LogId log;        ///< our node's log
+    LogId log;  ///< our node's log
     OfficeId office;
 };
 
 // --- actions ---
-struct SendBytes { Bytes bytes; };
-/// Check against the stored head, store durably, cosign if the log is of a node below us, then call `stored` or `refused`.
-struct StoreExtension { Extension extension; };
+struct SendBytes {
+    Bytes bytes;
+};
+/// Check against the stored head, store durably, cosign if the log is of a node below us, then call `stored` or
+/// `refused`.
+struct StoreExtension {
+    Extension extension;
+};
 /// Cosignatures that this session has verified against the registry.
-struct StoreCosignatures { Cosigned cosigned; };
-struct StoreBody { LogId log; std::uint64_t seq; Bytes body; };
+struct StoreCosignatures {
+    Cosigned cosigned;
+};
+struct StoreBody {
+    LogId log;
+    std::uint64_t seq;
+    Bytes body;
+};
 /// Two signed checkpoints, or ours and a statement, that contradict each other: keep them, mark the log.
-struct StoreEvidence { LogId log; std::string ours; std::string theirs; std::string cause; };
+struct StoreEvidence {
+    LogId log;
+    std::string ours;
+    std::string theirs;
+    std::string cause;
+};
 /// Our own log is shorter than the peer's: this node was restored or cloned. Appending must stop.
-struct Halt { LogId log; std::uint64_t size_here; std::uint64_t size_there; };
-struct WakeAt { MonoTime at; };
+struct Halt {
+    LogId log;
+    std::uint64_t size_here;
+    std::uint64_t size_there;
+};
+struct WakeAt {
+    MonoTime at;
+};
 
 struct SessionSummary {
     std::uint64_t entries_sent = 0, entries_received = 0, bytes_sent = 0, bytes_received = 0, cosignatures_received = 0;
-    /// Each side has, durably, all that the other had stated. A link that was renewed or left midway ends without an error but not level.
+    /// Each side has, durably, all that the other had stated. A link that was renewed or left midway ends without an
+    /// error but not level.
     bool level = false;
-    std::vector<std::string> refusals;   ///< one a log that was refused or accused, with the cause
+    std::vector<std::string> refusals;  ///< one a log that was refused or accused, with the cause
 };
-/// The last action. No error: both sides said BYE, or the peer closed after ours. `unreachable`: the link was cut or silent.
-/// Another kind: a rule was broken here or, told by its BYE, over there. The stream is closed once what was to send is sent.
-struct Finished { std::optional<Error> error; SessionSummary summary; };
+/// The last action. No error: both sides said BYE, or the peer closed after ours. `unreachable`: the link was cut or
+/// silent. Another kind: a rule was broken here or, told by its BYE, over there. The stream is closed once what was to
+/// send is sent.
+struct Finished {
+    std::optional<Error> error;
+    SessionSummary summary;
+};
 
-using Action = std::variant<SendBytes, StoreExtension, StoreCosignatures, StoreBody, StoreEvidence, Halt, WakeAt, Finished>;
+using Action =
+    std::variant<SendBytes, StoreExtension, StoreCosignatures, StoreBody, StoreEvidence, Halt, WakeAt, Finished>;
 
 /// What the store made of a StoreExtension: the head it stands at now. Only a durable store may call it so (node wraps
 /// it in a Durable token). The session itself remembers how much credit the extension took.
@@ -86,7 +115,8 @@ class Session {
     /// Say BYE and finish.
     void leave(MonoTime now);
 
-    /// The next thing to do, in order; nothing when there is nothing to do until the next event. After Finished only nothing.
+    /// The next thing to do, in order; nothing when there is nothing to do until the next event. After Finished only
+    /// nothing.
     [[nodiscard]] std::optional<Action> next_action();
 
     /// The peer's node once the registry knows it and it is our upper or lower.

@@ -1,6 +1,6 @@
 #pragma once
-/// The inside of a session, for its three source files alone: session.cpp has events, deadlines and endings, receiving.cpp what
-/// each message does, sending.cpp what is sent when the stream has room.
+/// The inside of a session, for its three source files alone: session.cpp has events, deadlines and endings,
+/// receiving.cpp what each message does, sending.cpp what is sent when the stream has room.
 
 #include <deque>
 #include <map>
@@ -15,8 +15,8 @@ namespace motcua::sync {
 
 /// What this session knows of one shared log at the peer. Lives and dies with the session.
 struct LogLink {
-    bool compared = false;       ///< the peer has stated it in this session
-    bool excluded = false;       ///< refused or accused: nothing more about it in this session
+    bool compared = false;  ///< the peer has stated it in this session
+    bool excluded = false;  ///< refused or accused: nothing more about it in this session
     bool fork_said = false;
     std::uint64_t here = 0;      ///< our size when last looked at
     std::uint64_t there = 0;     ///< what the peer surely has
@@ -54,6 +54,7 @@ struct Session::State {
     void say(const Message& message);
     void say_bye(std::uint64_t code, std::string_view reason);
     void fail_with(Error error);
+    void drop(Error error);
     void finish(std::optional<Error> error);
     void exclude(const LogId& log, const std::string& why);
     void note_refusal(std::string text);
@@ -66,7 +67,9 @@ struct Session::State {
     [[nodiscard]] const LogId& upper_log() const;
     [[nodiscard]] bool is_shared(const LogId& log) const;
     /// Before its entry 0 our registry has no id, and nothing else can come.
-    [[nodiscard]] bool is_registry(const LogId& log) const { return registry->size() == 0 || log == registry->log_id(); }
+    [[nodiscard]] bool is_registry(const LogId& log) const {
+        return registry->size() == 0 || log == registry->log_id();
+    }
     [[nodiscard]] RegistryHead registry_head() const;
 
     // --- receiving.cpp ---
@@ -123,7 +126,7 @@ struct Session::State {
     std::optional<Heads> early_heads;  ///< what a peer stated before we recognised it
 
     std::optional<std::uint64_t> turn_said;
-    bool compared = false;                      ///< both sides know where they differ
+    bool compared = false;                     ///< both sides know where they differ
     std::uint64_t registry_size_compared = 0;  ///< logs younger than this registry were not in the comparison
     bool heads_changed = true;                 ///< our heads may have grown since `looked_at`
 
@@ -144,7 +147,7 @@ struct Session::State {
 
     std::deque<Action> actions;
     bool finished = false, finish_announced = false;
-    std::optional<Error> outcome;
+    std::optional<Error> outcome;  ///< once known, only the peer's BYE is waited for
     SessionSummary summary;
 };
 

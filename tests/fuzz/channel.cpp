@@ -1,6 +1,6 @@
-/// The stream below the messages. The first byte chooses what the rest is: bytes for a responder (0) or an initiator (1)
-/// that has said its first word, or Noise plaintexts of a peer that completed the handshake (2). Each piece of the rest is a
-/// length byte, times 8, and as many bytes.
+/// The stream below the messages. The first byte chooses what the rest is: bytes for a responder (0) or an initiator
+/// (1) that has said its first word, or Noise plaintexts of a peer that completed the handshake (2). Each piece of the
+/// rest is a length byte, times 8, and as many bytes.
 
 #include <algorithm>
 
@@ -76,9 +76,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const ByteView rest = std::as_bytes(std::span(data, size)).subspan(1);
     switch (data[0] % 3) {
-        case 0: feed_raw(crypto::NoiseRole::responder, rest); break;
-        case 1: feed_raw(crypto::NoiseRole::initiator, rest); break;
-        case 2: feed_plaintexts(rest); break;
+        case 0:
+            feed_raw(crypto::NoiseRole::responder, rest);
+            break;
+        case 1:
+            feed_raw(crypto::NoiseRole::initiator, rest);
+            break;
+        case 2:
+            feed_plaintexts(rest);
+            break;
     }
     return 0;
 }

@@ -1,7 +1,7 @@
-/// A session against a peer that holds an entitled key, or a stranger's, and says anything; and two honest sessions over a
-/// stream that is damaged. The first byte chooses: the peer is our lower (0), our upper (1), a stranger (2), or honest (3).
-/// For 0 to 2 the rest is pieces of u16 BE length and a message, sent through a real channel; a length above 0x8000 is an
-/// event instead. For 3 each byte is how far the next stretch goes before a byte of it is changed.
+/// A session against a peer that holds an entitled key, or a stranger's, and says anything; and two honest sessions
+/// over a stream that is damaged. The first byte chooses: the peer is our lower (0), our upper (1), a stranger (2), or
+/// honest (3). For 0 to 2 the rest is pieces of u16 BE length and a message, sent through a real channel; a length
+/// above 0x8000 is an event instead. For 3 each byte is how far the next stretch goes before a byte of it is changed.
 
 #include <algorithm>
 
@@ -35,7 +35,8 @@ tests::World& world() {
 /// A node that has the beginnings of the world's logs.
 class PartialReplica final : public Replica {
   public:
-    explicit PartialReplica(std::map<LogId, std::uint64_t> sizes) : sizes_(std::move(sizes)), registry_(std::make_shared<Registry>(world().registry)) {}
+    explicit PartialReplica(std::map<LogId, std::uint64_t> sizes)
+        : sizes_(std::move(sizes)), registry_(std::make_shared<Registry>(world().registry)) {}
 
     [[nodiscard]] std::shared_ptr<const Registry> registry() const override { return registry_; }
     [[nodiscard]] Result<std::vector<HeadState>> heads(const OfficeId& office, const LogId&) const override {
@@ -50,19 +51,26 @@ class PartialReplica final : public Replica {
     [[nodiscard]] Result<std::optional<Hash>> root_at(const LogId& log, std::uint64_t at) const override {
         if (at > size(log)) return std::nullopt;
         std::vector<Hash> leaves;
-        for (std::uint64_t seq = 0; seq < at; ++seq) leaves.push_back(crypto::leaf_hash(log_of(log).acts[seq].envelope));
+        for (std::uint64_t seq = 0; seq < at; ++seq)
+            leaves.push_back(crypto::leaf_hash(log_of(log).acts[seq].envelope));
         return crypto::root_of(leaves);
     }
-    [[nodiscard]] Result<std::optional<Extension>> read(const LogId& log, std::uint64_t from, std::size_t) const override {
+    [[nodiscard]] Result<std::optional<Extension>> read(const LogId& log, std::uint64_t from,
+                                                        std::size_t) const override {
         if (from >= size(log)) return std::nullopt;
         return log_of(log).extension(from, size(log));
     }
-    [[nodiscard]] Result<std::optional<std::string>> checkpoint_note(const LogId& log, std::uint64_t at) const override {
+    [[nodiscard]] Result<std::optional<std::string>> checkpoint_note(const LogId& log,
+                                                                     std::uint64_t at) const override {
         if (at == 0 || at > size(log)) return std::nullopt;
         return log_of(log).checkpoints.at(at - 1);
     }
-    [[nodiscard]] Result<std::vector<Cosigned>> cosignatures(const LogId&) const override { return std::vector<Cosigned>{}; }
-    [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const LogId&, std::size_t) const override { return std::vector<std::uint64_t>{}; }
+    [[nodiscard]] Result<std::vector<Cosigned>> cosignatures(const LogId&) const override {
+        return std::vector<Cosigned>{};
+    }
+    [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const LogId&, std::size_t) const override {
+        return std::vector<std::uint64_t>{};
+    }
     [[nodiscard]] Result<std::optional<Bytes>> body(const LogId& log, std::uint64_t seq) const override {
         if (seq >= size(log)) return std::nullopt;
         return log_of(log).bodies.at(seq);
@@ -72,9 +80,11 @@ class PartialReplica final : public Replica {
     Result<std::uint64_t> extend(const Extension& extension) {
         const std::uint64_t end = extension.from + extension.entries.size();
         const bool known = extension.log == registry_->log_id() || registry_->find_node(extension.log) != nullptr;
-        if (!known || extension.from > size(extension.log) || end > log_of(extension.log).acts.size()) return fail(ErrorKind::refused, "not of this world");
+        if (!known || extension.from > size(extension.log) || end > log_of(extension.log).acts.size())
+            return fail(ErrorKind::refused, "not of this world");
         for (std::uint64_t seq = extension.from; seq < end; ++seq) {
-            if (log_of(extension.log).acts[seq].envelope != extension.entries[seq - extension.from]) return fail(ErrorKind::verification, "another past");
+            if (log_of(extension.log).acts[seq].envelope != extension.entries[seq - extension.from])
+                return fail(ErrorKind::verification, "another past");
         }
         if (sizes_.contains(extension.log)) sizes_[extension.log] = std::max(sizes_[extension.log], end);
         return size(extension.log);
@@ -96,12 +106,17 @@ class PartialReplica final : public Replica {
     std::shared_ptr<const Registry> registry_;
 };
 
-SessionIdentity identity_of(const tests::TestNode& node) { return {node.noise.get(), node.id(), node.office}; }
+SessionIdentity identity_of(const tests::TestNode& node) {
+    return {node.noise.get(), node.id(), node.office};
+}
 
 /// Drives one session and holds it to its promises.
 struct Driven {
     Driven(SessionOptions options, const tests::TestNode& node, std::map<LogId, std::uint64_t> sizes, unsigned seed)
-        : credit_bytes(options.credit_bytes), replica(std::move(sizes)), random(seed), session(options, identity_of(node), replica, random, MonoTime{}) {}
+        : credit_bytes(options.credit_bytes),
+          replica(std::move(sizes)),
+          random(seed),
+          session(options, identity_of(node), replica, random, MonoTime{}) {}
 
     Bytes pump(MonoTime now) {
         Bytes sent;
@@ -125,8 +140,10 @@ struct Driven {
     void answer_stores(MonoTime now) {
         for (const Extension& extension : std::exchange(held, {})) {
             const auto size = replica.extend(extension);
-            if (!size) session.refused(extension.log, size.error(), now);
-            else session.stored({extension.log, *size, **replica.root_at(extension.log, *size), std::nullopt, {}}, now);
+            if (!size)
+                session.refused(extension.log, size.error(), now);
+            else
+                session.stored({extension.log, *size, **replica.root_at(extension.log, *size), std::nullopt, {}}, now);
         }
     }
 
@@ -141,17 +158,26 @@ struct Driven {
 void happen(Session& session, unsigned event, MonoTime& now) {
     now += std::chrono::milliseconds((event & 0xFFU) * 100);
     switch (event >> 8U & 3U) {
-        case 0: session.tick(now); break;
-        case 1: session.changed(now); break;
-        case 2: session.leave(now); break;
-        case 3: session.closed(now); break;
+        case 0:
+            session.tick(now);
+            break;
+        case 1:
+            session.changed(now);
+            break;
+        case 2:
+            session.leave(now);
+            break;
+        case 3:
+            session.closed(now);
+            break;
     }
 }
 
 void hostile_peer(ByteView input, const tests::TestNode& node, const crypto::NoiseKeyPair& peer, bool stranger) {
     MonoTime now{};
     const LogId first = world().first().id();
-    Driven driven({.role = crypto::NoiseRole::responder, .credit_bytes = message_bytes_max}, node, {{first, 2}, {world().hub().id(), 1}}, 50);
+    Driven driven({.role = crypto::NoiseRole::responder, .credit_bytes = message_bytes_max}, node,
+                  {{first, 2}, {world().hub().id(), 1}}, 50);
     FixedRandom random(90);
     Channel channel(crypto::NoiseRole::initiator, peer, random);
     std::size_t heard_bytes = 0;
@@ -202,7 +228,8 @@ void damaged_stream(ByteView input) {
         now += std::chrono::milliseconds(500);
         to.session.tick(now);
     }
-    ensure(upper.replica.size(first) == 1 || upper.replica.size(first) == 5, "an extension arrives whole or not at all");
+    ensure(upper.replica.size(first) == 1 || upper.replica.size(first) == 5,
+           "an extension arrives whole or not at all");
 }
 
 }  // namespace
@@ -212,10 +239,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ByteView rest = std::as_bytes(std::span(data, size)).subspan(1);
     static const crypto::NoiseKeyPair stranger = tests::noise_key("a stranger");
     switch (data[0] % 4) {
-        case 0: hostile_peer(rest, world().hub(), *world().first().noise, false); break;
-        case 1: hostile_peer(rest, world().first(), *world().hub().noise, false); break;
-        case 2: hostile_peer(rest, world().hub(), stranger, true); break;
-        case 3: damaged_stream(rest); break;
+        case 0:
+            hostile_peer(rest, world().hub(), *world().first().noise, false);
+            break;
+        case 1:
+            hostile_peer(rest, world().first(), *world().hub().noise, false);
+            break;
+        case 2:
+            hostile_peer(rest, world().hub(), stranger, true);
+            break;
+        case 3:
+            damaged_stream(rest);
+            break;
     }
     return 0;
 }

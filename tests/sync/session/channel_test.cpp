@@ -8,8 +8,10 @@ namespace {
 /// Two channels with the handshake behind them.
 struct Joined {
     explicit Joined(SeededRandom& random)
-        : keys_a(crypto::NoiseKeyPair::generate(random)), keys_b(crypto::NoiseKeyPair::generate(random)),
-          a(crypto::NoiseRole::initiator, keys_a, random), b(crypto::NoiseRole::responder, keys_b, random) {
+        : keys_a(crypto::NoiseKeyPair::generate(random)),
+          keys_b(crypto::NoiseKeyPair::generate(random)),
+          a(crypto::NoiseRole::initiator, keys_a, random),
+          b(crypto::NoiseRole::responder, keys_b, random) {
         REQUIRE(b.receive(*a.next_output()));
         REQUIRE(a.receive(*b.next_output()));
         REQUIRE(b.receive(*a.next_output()));
@@ -40,7 +42,8 @@ TEST_CASE("messages of every length arrive whole and in order, however the strea
         const std::size_t count = std::min<std::size_t>(1 + random.next() % 100'000, stream.size() - at);
         REQUIRE(joined.b.receive(ByteView(stream).subspan(at, count)));
         at += count;
-        for (auto message = joined.b.next_message(); message && *message; message = joined.b.next_message()) heard.push_back(**message);
+        for (auto message = joined.b.next_message(); message && *message; message = joined.b.next_message())
+            heard.push_back(**message);
     }
     CHECK(heard == said);
 }

@@ -5,7 +5,9 @@
 namespace motcua::session_tests {
 namespace {
 
-crypto::CosignTime cosign_time() { return crypto::CosignTime(std::chrono::seconds(1'760'000'000)); }
+crypto::CosignTime cosign_time() {
+    return crypto::CosignTime(std::chrono::seconds(1'760'000'000));
+}
 
 Bytes salted_body(std::size_t bytes, std::uint64_t number) {
     StepBody body{.salt = Bytes(body_salt_bytes, std::byte(number & 0xFFU)), .note = std::string(bytes, 'x')};
@@ -26,7 +28,9 @@ std::uint64_t SeededRandom::next() {
 }
 
 Site::Site(std::string code, bool cosigns, Random& random)
-    : office{std::move(code), 20'270}, log_key(crypto::SigningKey::generate(random)), noise(crypto::NoiseKeyPair::generate(random)) {
+    : office{std::move(code), 20'270},
+      log_key(crypto::SigningKey::generate(random)),
+      noise(crypto::NoiseKeyPair::generate(random)) {
     if (cosigns) cosigner = crypto::SigningKey::generate(random);
     origin = node_origin(office.code, log_key.public_key());
     log = log_id(origin, log_key.public_key());
@@ -35,16 +39,25 @@ Site::Site(std::string code, bool cosigns, Random& random)
 // --- the registry ---
 
 RegistryOffice::RegistryOffice(std::string code, Random& random)
-    : root_key_(crypto::SigningKey::generate(random)), registry_key_(crypto::SigningKey::generate(random)), city_code_(std::move(code)) {
-    head_ = LogHead::empty(registry_origin(city_code_, registry_key_.public_key()), registry_key_.public_key(), LogClass::registry);
-    append(Kind::root_set, {}, to_item(RootSetContent{city_code_, "Thành phố", registry_key_.public_key(), {root_key_.public_key()}, 1}));
+    : root_key_(crypto::SigningKey::generate(random)),
+      registry_key_(crypto::SigningKey::generate(random)),
+      city_code_(std::move(code)) {
+    head_ = LogHead::empty(registry_origin(city_code_, registry_key_.public_key()), registry_key_.public_key(),
+                           LogClass::registry);
+    append(Kind::root_set, {},
+           to_item(RootSetContent{city_code_, "Thành phố", registry_key_.public_key(), {root_key_.public_key()}, 1}));
     finish();
 }
 
 void RegistryOffice::append(Kind kind, Bytes subject, cbor::Item content) {
     if (!writer_) writer_.emplace(*head_, registry_key_);
-    const Draft draft{.signer = &root_key_, .at = WallTime(std::chrono::milliseconds(1'760'000'000'000)), .kind = kind, .subject = std::move(subject),
-                      .prior = std::nullopt, .content = std::move(content), .body = std::nullopt};
+    const Draft draft{.signer = &root_key_,
+                      .at = WallTime(std::chrono::milliseconds(1'760'000'000'000)),
+                      .kind = kind,
+                      .subject = std::move(subject),
+                      .prior = std::nullopt,
+                      .content = std::move(content),
+                      .body = std::nullopt};
     if (!writer_->append(draft, writer_->next_seq().value)) FAIL("the registry's act is refused");
 }
 
@@ -57,7 +70,8 @@ void RegistryOffice::finish() {
 
 void RegistryOffice::enrol(const Site& site, const std::optional<OfficeId>& parent) {
     const OfficeKind kind = !parent ? OfficeKind::city : site.cosigner ? OfficeKind::hub : OfficeKind::commune;
-    append(Kind::office, cbor::encode(site.office), to_item(OfficeContent{site.office, "Cơ quan " + site.office.code, kind, parent}));
+    append(Kind::office, cbor::encode(site.office),
+           to_item(OfficeContent{site.office, "Cơ quan " + site.office.code, kind, parent}));
     append(Kind::node, to_bytes(site.log.bytes),
            to_item(NodeContent{site.office, site.office.code, site.log_key.public_key(), site.noise.public_key(),
                                site.cosigner ? std::optional(site.cosigner->public_key()) : std::nullopt}));
@@ -69,7 +83,9 @@ void RegistryOffice::retire(const Site& site) {
     finish();
 }
 
-RootPin RegistryOffice::pin() const { return {root_verifier(head_->origin, root_key_.public_key())}; }
+RootPin RegistryOffice::pin() const {
+    return {root_verifier(head_->origin, root_key_.public_key())};
+}
 
 // --- the store ---
 
@@ -84,7 +100,10 @@ Result<MemoryReplica::StoredLog*> MemoryReplica::open(const LogId& log, const Ex
     }
     const NodeRecord* node = registry_->find_node(log);
     if (node == nullptr) return fail(ErrorKind::refused, "unknown log");
-    return &logs_.emplace(log, StoredLog{LogHead::empty(node->origin, node->log_key, LogClass::node), {}, {}, {}, {}, {}, {}}).first->second;
+    return &logs_
+                .emplace(log,
+                         StoredLog{LogHead::empty(node->origin, node->log_key, LogClass::node), {}, {}, {}, {}, {}, {}})
+                .first->second;
 }
 
 void MemoryReplica::put(StoredLog& log, const CheckedExtension& checked) {
@@ -108,9 +127,9 @@ Result<LogHead> MemoryReplica::extend(Extension extension) {
     const auto log = open(extension.log, &extension);
     if (!log) return std::unexpected(log.error());
     StoredLog& stored = **log;
-    auto trimmed = trim_overlap(std::move(extension), stored.head.size(), [&](std::uint64_t seq) -> Result<std::optional<Bytes>> {
-        return stored.entries.at(seq);
-    });
+    auto trimmed =
+        trim_overlap(std::move(extension), stored.head.size(),
+                     [&](std::uint64_t seq) -> Result<std::optional<Bytes>> { return stored.entries.at(seq); });
     if (!trimmed) return std::unexpected(trimmed.error());
     if (trimmed->entries.empty()) return stored.head;
     SequentialSignatureChecker checker;
@@ -128,15 +147,21 @@ void MemoryReplica::write(const Site& site, std::uint64_t count, std::size_t bod
         const bool opening = writer.next_seq().value == 0;
         Bytes salt(4);
         if (random != nullptr) random->fill(salt);
-        const OpenContent open_content{site.office, site.office.code, site.log_key.public_key(), site.noise.public_key(),
-                                       site.cosigner ? std::optional(site.cosigner->public_key()) : std::nullopt, std::nullopt, std::nullopt};
-        const Draft draft{.signer = &site.log_key,
-                          .at = WallTime(std::chrono::milliseconds(1'760'000'000'000)),
-                          .kind = opening ? Kind::open : Kind::note,
-                          .subject = opening ? to_bytes(site.log.bytes) : salt,
-                          .prior = std::nullopt,
-                          .content = opening ? to_item(open_content) : to_item(StepContent{}),
-                          .body = opening ? std::nullopt : std::optional(salted_body(body_bytes, writer.next_seq().value))};
+        const OpenContent open_content{site.office,
+                                       site.office.code,
+                                       site.log_key.public_key(),
+                                       site.noise.public_key(),
+                                       site.cosigner ? std::optional(site.cosigner->public_key()) : std::nullopt,
+                                       std::nullopt,
+                                       std::nullopt};
+        const Draft draft{
+            .signer = &site.log_key,
+            .at = WallTime(std::chrono::milliseconds(1'760'000'000'000)),
+            .kind = opening ? Kind::open : Kind::note,
+            .subject = opening ? to_bytes(site.log.bytes) : salt,
+            .prior = std::nullopt,
+            .content = opening ? to_item(open_content) : to_item(StepContent{}),
+            .body = opening ? std::nullopt : std::optional(salted_body(body_bytes, writer.next_seq().value))};
         if (!writer.append(draft, 0)) FAIL("the act is refused");
     }
     put(**log, std::move(writer).finish());
@@ -165,14 +190,18 @@ void MemoryReplica::forget_bodies(const LogId& log) {
     for (auto& body : logs_.at(log).bodies) body.reset();
 }
 
-void MemoryReplica::put_body(const LogId& log, std::uint64_t seq, Bytes body) { logs_.at(log).bodies.at(seq) = std::move(body); }
+void MemoryReplica::put_body(const LogId& log, std::uint64_t seq, Bytes body) {
+    logs_.at(log).bodies.at(seq) = std::move(body);
+}
 
 std::uint64_t MemoryReplica::size(const LogId& log) const {
     const auto found = logs_.find(log);
     return found == logs_.end() ? 0 : found->second.head.size();
 }
 
-std::size_t MemoryReplica::bodies_missing(const LogId& log) const { return missing_bodies(log, 1'000'000)->size(); }
+std::size_t MemoryReplica::bodies_missing(const LogId& log) const {
+    return missing_bodies(log, 1'000'000)->size();
+}
 
 std::size_t MemoryReplica::cosignature_lines(const LogId& log, std::uint64_t size) const {
     std::size_t count = 0;
@@ -198,14 +227,16 @@ Result<std::vector<HeadState>> MemoryReplica::heads(const OfficeId& office, cons
     std::vector<HeadState> all;
     const NodeRecord* witness = nullptr;
     for (const NodeRecord& node : registry_->nodes()) {
-        if (registry_->top() != nullptr && node.office == registry_->top()->id) witness = registry_->find_node(node.log);
+        if (registry_->top() != nullptr && node.office == registry_->top()->id)
+            witness = registry_->find_node(node.log);
     }
     for (const NodeRecord& node : registry_->nodes()) {
         if (!registry_->is_at_or_below(node.office, office)) continue;
         HeadState head{.log = node.log, .size = 0, .root = crypto::CompactRange().root(), .held = 0, .witnessed = 0};
         if (const auto found = logs_.find(node.log); found != logs_.end()) {
             const StoredLog& log = found->second;
-            head = {node.log, log.head.size(), log.head.tree.root(), cosigned_size(log, registry_->find_node(upper)), cosigned_size(log, witness)};
+            head = {node.log, log.head.size(), log.head.tree.root(), cosigned_size(log, registry_->find_node(upper)),
+                    cosigned_size(log, witness)};
         }
         all.push_back(head);
     }
@@ -219,7 +250,8 @@ Result<std::optional<Hash>> MemoryReplica::root_at(const LogId& log, std::uint64
     return crypto::root_of(std::span(found->second.leaves).first(size));
 }
 
-Result<std::optional<Extension>> MemoryReplica::read(const LogId& log, std::uint64_t from, std::size_t bytes_max) const {
+Result<std::optional<Extension>> MemoryReplica::read(const LogId& log, std::uint64_t from,
+                                                     std::size_t bytes_max) const {
     const auto found = logs_.find(log);
     if (found == logs_.end() || from >= found->second.head.size()) return std::nullopt;
     const StoredLog& stored = found->second;

@@ -89,10 +89,13 @@ class MemoryReplica final : public Replica {
     [[nodiscard]] std::shared_ptr<const Registry> registry() const override { return registry_; }
     [[nodiscard]] Result<std::vector<HeadState>> heads(const OfficeId& office, const LogId& upper) const override;
     [[nodiscard]] Result<std::optional<Hash>> root_at(const LogId& log, std::uint64_t size) const override;
-    [[nodiscard]] Result<std::optional<Extension>> read(const LogId& log, std::uint64_t from, std::size_t bytes_max) const override;
-    [[nodiscard]] Result<std::optional<std::string>> checkpoint_note(const LogId& log, std::uint64_t size) const override;
+    [[nodiscard]] Result<std::optional<Extension>> read(const LogId& log, std::uint64_t from,
+                                                        std::size_t bytes_max) const override;
+    [[nodiscard]] Result<std::optional<std::string>> checkpoint_note(const LogId& log,
+                                                                     std::uint64_t size) const override;
     [[nodiscard]] Result<std::vector<Cosigned>> cosignatures(const LogId& log) const override;
-    [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const LogId& log, std::size_t count_max) const override;
+    [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const LogId& log,
+                                                                    std::size_t count_max) const override;
     [[nodiscard]] Result<std::optional<Bytes>> body(const LogId& log, std::uint64_t seq) const override;
     void put_body(const LogId& log, std::uint64_t seq, Bytes body);
 

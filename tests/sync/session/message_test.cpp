@@ -11,11 +11,19 @@ namespace {
 std::vector<Message> one_of_each() {
     LogId log;
     log.bytes.fill(std::byte{7});
-    HeadRange list{.lower = LogId{}, .upper = log, .answer_wanted = true, .digest = std::nullopt, .heads = {{log, 3, Hash{}, 2, 1}}};
+    HeadRange list{.lower = LogId{},
+                   .upper = log,
+                   .answer_wanted = true,
+                   .digest = std::nullopt,
+                   .heads = {{log, 3, Hash{}, 2, 1}}};
     HeadRange digest{.lower = log, .upper = log, .answer_wanted = true, .digest = Hash{}, .heads = {}};
     return {Hello{.software = "motcua", .credit_bytes = 1U << 22U, .message_bytes_max = 1U << 20U},
             Heads{2, {log, 5, Hash{}}, {list, digest}},
-            Extend{{.log = log, .from = 9, .entries = {Bytes(3), Bytes(4)}, .bodies = {std::nullopt, Bytes(5)}, .checkpoint = "note"}},
+            Extend{{.log = log,
+                    .from = 9,
+                    .entries = {Bytes(3), Bytes(4)},
+                    .bodies = {std::nullopt, Bytes(5)},
+                    .checkpoint = "note"}},
             Cosign{{log, 9, Hash{}, {"— name line"}}, {4, 5}},
             Want{log, {1, 2, 3}},
             Blob{log, 1, Bytes(100)},
@@ -60,7 +68,8 @@ TEST_CASE("unknown types, and fields of another type, are refused") {
 }
 
 TEST_CASE("claimed counts up to 2^63 are refused before anything is allocated") {
-    for (const std::uint64_t count : {std::uint64_t{1} << 20U, std::uint64_t{1} << 32U, std::uint64_t{1} << 63U, ~std::uint64_t{0}}) {
+    for (const std::uint64_t count :
+         {std::uint64_t{1} << 20U, std::uint64_t{1} << 32U, std::uint64_t{1} << 63U, ~std::uint64_t{0}}) {
         for (const unsigned major : {2U, 3U, 4U}) {
             Bytes blob{std::byte{0x82}, std::byte{6}, std::byte{0x83}};  // BLOB
             append(blob, head_of(major, count));
@@ -96,8 +105,10 @@ TEST_CASE("texts, bodies and notes over their limits are refused") {
     CHECK_FALSE(decode_message(encode_message(Bye{0, std::string(257, 'x')})));
     CHECK_FALSE(decode_message(encode_message(Blob{log, 0, Bytes(body_bytes_max + 1)})));
     CHECK_FALSE(decode_message(encode_message(Fork{log, std::string(crypto::Note::bytes_max + 1, 'x')})));
-    CHECK_FALSE(decode_message(encode_message(Extend{{.log = log, .from = 0, .entries = {Bytes(1)}, .bodies = {}, .checkpoint = ""}})));
-    CHECK_FALSE(decode_message(encode_message(Extend{{.log = log, .from = 0, .entries = {}, .bodies = {}, .checkpoint = ""}})));
+    CHECK_FALSE(decode_message(
+        encode_message(Extend{{.log = log, .from = 0, .entries = {Bytes(1)}, .bodies = {}, .checkpoint = ""}})));
+    CHECK_FALSE(
+        decode_message(encode_message(Extend{{.log = log, .from = 0, .entries = {}, .bodies = {}, .checkpoint = ""}})));
     CHECK_FALSE(decode_message(Bytes(message_bytes_max + 1)));
 }
 

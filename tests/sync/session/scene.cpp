@@ -12,7 +12,9 @@ constexpr std::string_view city_code = "H26";
 // --- one end ---
 
 End::End(SessionOptions options, const Site& site_given, MemoryReplica& replica_given, Random& random, MonoTime now)
-    : site(&site_given), replica(&replica_given), session(std::move(options), site_given.identity(), replica_given, random, now) {}
+    : site(&site_given),
+      replica(&replica_given),
+      session(std::move(options), site_given.identity(), replica_given, random, now) {}
 
 void End::answer(Extension extension, MonoTime now) {
     const LogId log = extension.log;
@@ -20,10 +22,12 @@ void End::answer(Extension extension, MonoTime now) {
     const auto head = replica->extend(std::move(extension));
     if (!head) return session.refused(log, head.error(), now);
     ++stores;
-    StoredExtension stored{.log = log, .size = head->size(), .root = head->tree.root(), .cosigned = std::nullopt, .missing_bodies = {}};
+    StoredExtension stored{
+        .log = log, .size = head->size(), .root = head->tree.root(), .cosigned = std::nullopt, .missing_bodies = {}};
     const Registry& registry = *replica->registry();
     const NodeRecord* node = registry.find_node(log);
-    if (node != nullptr && site->cosigner && node->office != site->office && registry.is_at_or_below(node->office, site->office)) {
+    if (node != nullptr && site->cosigner && node->office != site->office &&
+        registry.is_at_or_below(node->office, site->office)) {
         stored.cosigned = replica->cosign(log, *site);
     }
     stored.missing_bodies = *replica->missing_bodies(log, 4096);
@@ -42,8 +46,10 @@ void End::pump(MonoTime now) {
         if (auto* send = std::get_if<SendBytes>(&*action)) {
             append(sent, send->bytes);
         } else if (auto* store = std::get_if<StoreExtension>(&*action)) {
-            if (hold_stores) held.push_back(std::move(store->extension));
-            else answer(std::move(store->extension), now);
+            if (hold_stores)
+                held.push_back(std::move(store->extension));
+            else
+                answer(std::move(store->extension), now);
             std::size_t pending = 0;
             for (const Extension& extension : held) pending += encode_message(Extend{extension}).size();
             store_bytes_pending_max = std::max(store_bytes_pending_max, pending);
@@ -66,7 +72,8 @@ void End::pump(MonoTime now) {
 
 // --- the stream ---
 
-Link::Link(End& initiator, End& responder, MonoTime now, LinkOptions options) : a_(initiator), b_(responder), now_(now), options_(options) {}
+Link::Link(End& initiator, End& responder, MonoTime now, LinkOptions options)
+    : a_(initiator), b_(responder), now_(now), options_(options) {}
 
 bool Link::deliver(End& from, End& to) {
     const std::size_t waiting = from.sent.size() - from.sent_taken;
@@ -81,7 +88,8 @@ bool Link::deliver(End& from, End& to) {
         count = options_.cut_after_bytes - bytes_;
         cut_ = true;
     }
-    const Bytes chunk(from.sent.begin() + static_cast<std::ptrdiff_t>(from.sent_taken), from.sent.begin() + static_cast<std::ptrdiff_t>(from.sent_taken + count));
+    const Bytes chunk(from.sent.begin() + static_cast<std::ptrdiff_t>(from.sent_taken),
+                      from.sent.begin() + static_cast<std::ptrdiff_t>(from.sent_taken + count));
     from.sent_taken += count;
     bytes_ += count;
     to.session.receive(chunk, now_);
@@ -133,7 +141,8 @@ void Link::run() {
 
 // --- the city ---
 
-City::City(std::size_t commune_count, bool with_hub) : random(7), office(std::string(city_code), random), city(std::string(city_code), true, random) {
+City::City(std::size_t commune_count, bool with_hub)
+    : random(7), office(std::string(city_code), random), city(std::string(city_code), true, random) {
     office.enrol(city, std::nullopt);
     if (with_hub) {
         hub.emplace(std::string(city_code) + ".HUB", true, random);
@@ -147,7 +156,8 @@ City::City(std::size_t commune_count, bool with_hub) : random(7), office(std::st
 }
 
 Site& City::add_commune(const OfficeId& parent) {
-    communes.push_back(std::make_unique<Site>(std::string(city_code) + "." + std::to_string(10'000 + communes.size()), false, random));
+    communes.push_back(
+        std::make_unique<Site>(std::string(city_code) + "." + std::to_string(10'000 + communes.size()), false, random));
     office.enrol(*communes.back(), parent);
     return *communes.back();
 }

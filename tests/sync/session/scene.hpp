@@ -31,7 +31,9 @@ struct End {
     void pump(MonoTime now);
     void answer_stores(MonoTime now);
     [[nodiscard]] bool ok() const { return finished && !finished->error; }
-    [[nodiscard]] std::string error() const { return !finished ? "unfinished" : finished->error ? finished->error->message : ""; }
+    [[nodiscard]] std::string error() const {
+        return !finished ? "unfinished" : finished->error ? finished->error->message : "";
+    }
 
   private:
     void answer(Extension extension, MonoTime now);

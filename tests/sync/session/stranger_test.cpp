@@ -247,7 +247,11 @@ TEST_CASE("a stranger that sends anything but a registry is cut off without an a
     CHECK(said_by_young({hello, Credit{1}}));
     CHECK(said_by_young({hello, Want{young.log, {0}}}));
     CHECK(said_by_young({hello, Bye{0, ""}}));
-    Extension fat{.log = registry.log, .from = 0, .entries = std::vector<Bytes>(30, Bytes(10'000)), .bodies = std::vector<std::optional<Bytes>>(30), .checkpoint = ""};
+    Extension fat{.log = registry.log,
+                  .from = 0,
+                  .entries = std::vector<Bytes>(30, Bytes(10'000)),
+                  .bodies = std::vector<std::optional<Bytes>>(30),
+                  .checkpoint = ""};
     CHECK(said_by_young({hello, Extend{fat}}));
 }
 

@@ -8,7 +8,8 @@
 namespace motcua::session_tests {
 namespace {
 
-constexpr std::string_view begin_mark = "<!-- worked example: made by tests/sync/session/worked_example_test.cpp -->\n```\n";
+constexpr std::string_view begin_mark =
+    "<!-- worked example: made by tests/sync/session/worked_example_test.cpp -->\n```\n";
 constexpr std::string_view end_mark = "```\n";
 
 std::string hex_lines(ByteView bytes) {
@@ -27,7 +28,8 @@ std::string name_of(const Message& message) {
 /// One direction of the stream, cut into its parts, each with what it means.
 class Track {
   public:
-    Track(std::string who, const Bytes& stream, Channel& listener) : who_(std::move(who)), stream_(stream), listener_(&listener) {}
+    Track(std::string who, const Bytes& stream, Channel& listener)
+        : who_(std::move(who)), stream_(stream), listener_(&listener) {}
 
     std::string raw(std::size_t bytes, const std::string& what) {
         const ByteView part = take(bytes);
@@ -40,7 +42,8 @@ class Track {
         REQUIRE(listener_->receive(frame));
         const auto plain = *listener_->next_message();
         REQUIRE(plain);
-        return who_ + "  " + name_of(*decode_message(*plain)) + "\n" + hex_lines(*plain) + "  as Noise message\n" + hex_lines(frame);
+        return who_ + "  " + name_of(*decode_message(*plain)) + "\n" + hex_lines(*plain) + "  as Noise message\n" +
+               hex_lines(frame);
     }
     [[nodiscard]] bool done() const { return at_ == stream_.size(); }
 
@@ -79,7 +82,8 @@ std::string make_example() {
     REQUIRE(b.ok());
 
     CountingRandom again_a(0xA1), again_b(0xB1);
-    Channel ears_a(crypto::NoiseRole::initiator, commune.noise, again_a), ears_b(crypto::NoiseRole::responder, city.noise, again_b);
+    Channel ears_a(crypto::NoiseRole::initiator, commune.noise, again_a),
+        ears_b(crypto::NoiseRole::responder, city.noise, again_b);
     Track forth("commune -> city", a.sent, ears_b), back("city -> commune", b.sent, ears_a);
     std::string text;
     text += forth.raw(8, "preamble");
