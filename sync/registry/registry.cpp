@@ -94,7 +94,8 @@ std::vector<NodeRecord> Registry::nodes() const {
 
 const NodeRecord* Registry::find_cosigner(std::string_view verifier_name) const {
     for (const auto& [log, node] : nodes_) {
-        if (node.cosigner_key && cosigner_verifier(node.origin, *node.cosigner_key).name == verifier_name) return &node;
+        if (!node.cosigner_key || !verifier_name.starts_with(node.origin)) continue;  // most fall out without a copy
+        if (cosigner_verifier(node.origin, *node.cosigner_key).name == verifier_name) return &node;
     }
     return nullptr;
 }

@@ -37,6 +37,13 @@ TEST_CASE("an act cut short or with any one bit of its frame flipped does not pa
     }
 }
 
+TEST_CASE("a signed envelope around anything but a payload is no act") {
+    const auto key = signing_key("someone");
+    for (const Bytes& payload : {Bytes{}, cbor::encode(std::uint64_t{1}), cbor::encode(std::vector<Bytes>(12)), Bytes(40)}) {
+        CHECK_FALSE(parse_act(crypto::sign1(key, payload)));
+    }
+}
+
 TEST_CASE("the first bad signature of many is found") {
     World world;
     std::vector<SignedMessage> messages;

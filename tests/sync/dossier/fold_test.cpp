@@ -243,7 +243,7 @@ TEST_CASE("a fact names a move or the creating act, never another fact") {
     Case dossier_case;
     const Act note = dossier_case.state(Kind::note, dossier_case.creating.id);
     const Act on_note = dossier_case.state(Kind::note, note.id);
-    const Act move_on_note = dossier_case.state(Kind::assign, note.id);
+    const Act move_on_note = dossier_case.state(Kind::decline, note.id);
     const Act submitted = dossier_case.state(Kind::submitted, dossier_case.creating.id);
     CHECK(dossier_case.verdict_of(on_note) == void_for(Reason::wrong_state));
     CHECK(dossier_case.verdict_of(move_on_note) == void_for(Reason::wrong_state));

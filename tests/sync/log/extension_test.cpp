@@ -80,7 +80,7 @@ TEST_CASE("an extension is refused beyond its limits") {
     TestNode& commune = world.first();
     const LogHead& head = commune.log.head;
     Extension extension{head.id, head.size(), {}, {}, ""};
-    CHECK_THAT(refusal(world, head, extension), Contains("empty"));
+    CHECK_THAT(refusal(world, head, extension), Contains("the extension is empty"));
     extension.entries.resize(extension_entries_max + 1);
     extension.bodies.resize(extension_entries_max + 1);
     CHECK_THAT(refusal(world, head, extension), Contains("the limit is 4096"));
@@ -186,6 +186,9 @@ TEST_CASE("the checkpoint must be this log's, over exactly these entries") {
     wrong.origin = world.second().log.head.origin;
     CHECK_THAT(refused(wrong, *node.log_key), Contains("checkpoint: "));
     CHECK_THAT(refused(right, *node.officer), Contains("checkpoint: "));
+    Extension hollow = forge.finish();
+    hollow.checkpoint = "no note";
+    CHECK_THAT(refusal(world, node.log.head, hollow), Contains("checkpoint: "));
 }
 
 TEST_CASE("what overlaps is cut off once it was found equal to what is stored") {
@@ -210,4 +213,8 @@ TEST_CASE("what overlaps is cut off once it was found equal to what is stored") 
     REQUIRE_FALSE(fork);
     CHECK(fork.error().kind == ErrorKind::verification);
     CHECK_THAT(fork.error().message, Contains("entry 1: fork"));
+    const auto broken = [](std::uint64_t) -> Result<std::optional<Bytes>> { return fail(ErrorKind::storage, "broken"); };
+    CHECK(trim_overlap(commune.log.all(), 2, broken).error().kind == ErrorKind::storage);
+    const auto missing = [](std::uint64_t) -> Result<std::optional<Bytes>> { return std::nullopt; };
+    CHECK_FALSE(trim_overlap(commune.log.all(), 2, missing));
 }

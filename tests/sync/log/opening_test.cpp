@@ -68,6 +68,11 @@ TEST_CASE("a node's log begins with an open of its own, signed by its own key") 
     other = opening(node);
     other.office = world.second_office;
     CHECK_THAT(refusal_of_first(world, node, Kind::open, other, id, *node.log_key), Contains("another office"));
+
+    const TestLog empty = emptied(node.log);
+    Forge forge(empty);
+    const Payload hollow = forge.next(Kind::open, *node.log_key, id);
+    CHECK_THAT(refusal(world, empty.head, forge.add(hollow, *node.log_key).finish()), Contains("open: "));
 }
 
 TEST_CASE("a registry begins with root_set and cites its own positions") {
@@ -126,6 +131,7 @@ TEST_CASE("a checkpoint of another registry refuses the extension") {
     other.size = size + 5;  // not here yet: nothing to compare with
     CHECK(refusal_of_receipt(world, node, crypto::sign_checkpoint(other, world.registry_key).format()).empty());
     CHECK_THAT(refusal_of_receipt(world, node, "no note"), Contains("that it carries"));
+    CHECK_THAT(refusal_of_receipt(world, node, "no checkpoint\n\n" + crypto::NoteSignature{"x", 1, Bytes(64)}.line()), Contains("that it carries: "));
     world.receive(node);
     CHECK_THAT(refusal_of_receipt(world, node, world.registry_log.checkpoints[3]), Contains("of size 4 after size"));
 }

@@ -92,6 +92,24 @@ TEST_CASE("a registry begins only as its pin says") {
     CHECK_THAT(refused_first(bad), Contains("another registry"));
 }
 
+TEST_CASE("the first extension of a registry says which log it is, and the pin agrees or it does not") {
+    World world;
+    const Registry empty(world.pin());
+    const auto head = empty.head_for(world.registry_log.all());
+    REQUIRE(head);
+    CHECK(head->id == world.registry.log_id());
+    CHECK(head->log_key == world.registry_key.public_key());
+    CHECK(*world.registry.head_for(Extension{}) == world.registry.head());
+    CHECK_FALSE(empty.head_for(Extension{}));
+    Extension junk = world.registry_log.all();
+    junk.entries.front().resize(50);
+    CHECK_FALSE(empty.head_for(junk));
+    CHECK_FALSE(empty.head_for(world.registry_log.extension(1, 3)));
+    RootPin other = world.pin();
+    other.root.name = registry_origin("H26", signing_key("another registry").public_key()) + "/root";
+    CHECK_FALSE(Registry(other).head_for(world.registry_log.all()));
+}
+
 TEST_CASE("an act that is not the next of the registry is no act of it") {
     World world;
     Registry registry(world.pin());
@@ -161,9 +179,43 @@ TEST_CASE("content that does not fit its kind or subject is void") {
     CHECK(reason_of(world, world.state_officer(world.root, key, {world.first_office, 32, std::nullopt})) == Reason::bad_content);
     CHECK(reason_of(world, world.state_officer(world.root, key, {world.first_office, 1, world.first_office})) == Reason::bad_content);
     CHECK(reason_of(world, world.state_officer(world.root, key, {new_office, 1, std::nullopt})) == Reason::unknown_office);
+    CHECK(reason_of(world, world.state_officer(world.root, key, {world.first_office, 32, new_office})) == Reason::unknown_office);
+    CHECK(reason_of(world, world.state_registry(world.root, Kind::officer, to_bytes(key.view()), StepContent{})) == Reason::bad_content);
     CHECK(reason_of(world, world.state_registry(world.root, Kind::officer, Bytes(31), OfficerContent{world.first_office, 1, std::nullopt})) == Reason::bad_content);
     CHECK(reason_of(world, world.state_registry(world.root, Kind::note, {}, StepContent{})) == Reason::wrong_log);
     CHECK(world.registry.judge(world.state_registry(world.root, static_cast<Kind>(60), {}, StepContent{})) == Verdict{Standing::opaque, Reason::unknown_kind});
+}
+
+TEST_CASE("a node is listed under its own log id, in an office that exists, by who may change that office") {
+    World world;
+    const auto registrar = hub_registrar(world);
+    const NodeContent good{world.first_office, "another", signing_key("a log").public_key(), noise_key("a noise").public_key(), std::nullopt};
+    NodeContent content = good;
+    content.name.clear();
+    CHECK(reason_of(world, world.state_node(world.root, content)) == Reason::bad_content);
+    content = good;
+    content.office = new_office;
+    CHECK(reason_of(world, world.state_node(world.root, content)) == Reason::unknown_office);
+    content.office = world.top;
+    CHECK(reason_of(world, world.state_node(registrar, content)) == Reason::not_a_registrar);
+    CHECK(reason_of(world, world.state_registry(world.root, Kind::node, to_bytes(world.first().id().view()), good)) == Reason::bad_content);
+    CHECK(reason_of(world, world.state_registry(world.root, Kind::node, to_bytes(world.first().id().view()), StepContent{})) == Reason::bad_content);
+    CHECK(reason_of(world, world.state_node(registrar, good)) == Reason::none);
+}
+
+TEST_CASE("only what is listed can be retired or revoked") {
+    World world;
+    const PublicKey unlisted = signing_key("unlisted").public_key(), listed = world.first().officer->public_key();
+    CHECK(reason_of(world, world.retire(world.root, unlisted.view())) == Reason::unknown_signer);
+    CHECK(reason_of(world, world.retire(world.root, Bytes(5))) == Reason::bad_content);
+    CHECK(reason_of(world, world.state_registry(world.root, Kind::retire, to_bytes(listed.view()), StepContent{})) == Reason::bad_content);
+    CHECK(reason_of(world, world.revoke(world.root, unlisted, {})) == Reason::unknown_signer);
+    CHECK(reason_of(world, world.state_registry(world.root, Kind::revoke, Bytes(5), RevokeContent{})) == Reason::bad_content);
+    CHECK(reason_of(world, world.state_registry(world.root, Kind::revoke, to_bytes(listed.view()), StepContent{})) == Reason::bad_content);
+    CHECK(world.registry.officer_at(listed, world.registry.size()));
+    CHECK(reason_of(world, world.retire(world.root, listed.view())) == Reason::none);
+    CHECK(reason_of(world, world.retire(world.root, listed.view())) == Reason::unknown_signer);  // already
+    CHECK(reason_of(world, world.revoke(world.root, listed, {})) == Reason::none);  // a key found stolen after its officer left
 }
 
 TEST_CASE("a registrar gives nobody more than the own subtree") {
@@ -225,6 +277,11 @@ TEST_CASE("roots hand on to other roots, of the same registry") {
     RootSetContent taken = content;
     taken.root_keys = {world.registrar.public_key()};
     CHECK(reason_of(world, world.state_root(taken)) == Reason::already_taken);
+    CHECK(reason_of(world, world.state_registry(world.root, Kind::root_set, Bytes(1), content)) == Reason::bad_content);
+    CHECK(reason_of(world, world.state_registry(world.root, Kind::root_set, {}, StepContent{})) == Reason::bad_content);
+    RootSetContent other = content;
+    other.registry_key = signing_key("another registry").public_key();
+    CHECK(reason_of(world, world.state_root(other)) == Reason::bad_content);
     CHECK(reason_of(world, world.state_root(content)) == Reason::none);
     CHECK(reason_of(world, world.state_office(world.root, third_commune(world))) == Reason::not_a_registrar);
     CHECK(reason_of(world, world.state_office(next, third_commune(world))) == Reason::none);

@@ -80,8 +80,30 @@ TEST_CASE("what a node states about itself is signed by its log key") {
     };
     const OpenContent again{node.office, node.name, node.log_key->public_key(), node.noise->public_key(), {}, {}, {}};
     CHECK(by_node(Kind::open, again, to_bytes(node.id().view())) == void_for(Reason::wrong_log));
+    const Verdict opaque{Standing::opaque, Reason::unknown_kind};  // rules that this version does not have
+    CHECK(by_node(Kind::adopt, StepContent{}, {}) == opaque);
+    CHECK(by_node(Kind::admit, StepContent{}, {}) == opaque);
+    CHECK(by_officer(Kind::admit, StepContent{}, {}) == opaque);
     CHECK(by_node(Kind::receipt, StepContent{}, {}) == void_for(Reason::bad_content));
     CHECK(by_node(Kind::receipt, ReceiptContent{}, Bytes(3)) == void_for(Reason::bad_content));
+}
+
+TEST_CASE("a node that opens its log for another office than the registry lists has no right to it") {
+    World world;
+    const auto key = signing_key("moved log");
+    const OfficeId reused{"H26.1.01", 20'000};  // the same code from another day
+    world.state_office(world.root, {reused, "Phường mới", OfficeKind::commune, world.hub_office});
+    world.state_node(world.root, {reused, "moved", key.public_key(), noise_key("moved").public_key(), std::nullopt});
+    const auto opening_for = [&](const OfficeId& office) {
+        TestLog log;
+        log.key = &key;
+        log.head = LogHead::empty(node_origin("H26.1.01", key.public_key()), key.public_key(), LogClass::node);
+        const OpenContent content{office, "moved", key.public_key(), noise_key("moved").public_key(), {}, {}, {}};
+        return world.registry.judge(*log.append({.signer = &key, .at = {}, .kind = Kind::open, .subject = to_bytes(log.head.id.view()),
+                                                 .prior = {}, .content = to_item(content), .body = {}}, 0));
+    };
+    CHECK(opening_for(reused).effective());
+    CHECK(opening_for(world.first_office) == void_for(Reason::bad_content));
 }
 
 TEST_CASE("a receipt's registry checkpoint is the registry's own") {
