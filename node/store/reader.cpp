@@ -31,7 +31,8 @@ Result<LogRow> log_row(const Statement& row) {
     auto tree = tree_of(row.size(4), row.blob(5));
     auto last_leaf = fixed<sync::Hash>(row, 6);
     auto root = fixed<sync::Hash>(row, 11);
-    if (!id || !key || !tree || !last_leaf || !root) {
+    const bool is_class = row.integer(3) >= 1 && row.integer(3) <= 3;
+    if (!id || !key || !tree || !last_leaf || !root || !is_class) {
         return fail(ErrorKind::storage, fmt::format("the stored head of {} is damaged; restore the database", row.text(1)));
     }
     LogRow log;
