@@ -101,7 +101,11 @@ TEST_CASE("the city's cosignature comes down to a commune through its hub") {
     CHECK(city.at(commune).cosignature_lines(commune.log, 5) == 1);
     city.reconcile(*city.hub, city.city);
     CHECK(city.at(*city.hub).cosignature_lines(commune.log, 5) == 2);
-    city.reconcile(commune, *city.hub);
+    End relay = city.end(commune, initiator, {.once = true});
+    End hub = city.end(*city.hub, responder);
+    Link(relay, hub, city.now).run();
+    REQUIRE(relay.ok());
+    CHECK(relay.finished->summary.cosignatures_received == 1);  // the hub's own is known here already
     CHECK(city.at(commune).cosignature_lines(commune.log, 5) == 2);
     End a = city.end(commune, initiator, {.once = true});
     End b = city.end(*city.hub, responder);
@@ -218,6 +222,27 @@ TEST_CASE("bodies that a relay did not have are asked for once it has them") {
     CHECK(lower.error() == "");
     CHECK(city.at(city.city).size(commune.log) == 5);
     CHECK(city.at(city.city).bodies_missing(commune.log) == 3);
+}
+
+TEST_CASE("a registry goes first, and logs that need it wait until it is stored") {
+    City city(1, true);
+    const Site& young = city.add_commune(city.hub->office);
+    city.give_registry(*city.hub);
+    city.at(*city.hub).write(young, 6);
+    End lower = city.end(*city.hub, initiator, {.once = true});
+    End upper = city.end(city.city, responder);
+    upper.hold_stores = true;
+    Link link(lower, upper, city.now);
+    link.settle();
+    REQUIRE(upper.held.size() == 1);
+    CHECK(upper.held[0].log == city.at(city.city).registry()->log_id());
+    while (!upper.held.empty()) {
+        upper.answer_stores(link.now());
+        link.settle();
+    }
+    CHECK(lower.error() == "");
+    CHECK(upper.ok());
+    CHECK(city.at(city.city).size(young.log) == 6);
 }
 
 }  // namespace motcua::session_tests

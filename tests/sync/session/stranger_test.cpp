@@ -273,4 +273,34 @@ TEST_CASE("a city with another registry is refused by both sides") {
     CHECK_THAT(b.error(), Catch::Contains("another registry"));
 }
 
+TEST_CASE("two registries of one name and key that went different ways are not mixed") {
+    SeededRandom random(21);
+    const Site city("H26", true, random), commune("H26.00004", false, random);
+    const Site first("H26.00005", false, random), second("H26.00006", false, random);
+    const auto registry_with = [&](const std::vector<const Site*>& others) {
+        CountingRandom keys(1);
+        RegistryOffice office("H26", keys);
+        office.enrol(city, std::nullopt);
+        office.enrol(commune, city.office);
+        for (const Site* other : others) office.enrol(*other, city.office);
+        MemoryReplica replica(office.pin());
+        for (const Extension& extension : office.extensions) REQUIRE(replica.extend(extension));
+        return replica;
+    };
+    MemoryReplica above = registry_with({&first}), below = registry_with({&second, &first});
+    below.write(commune, 3);
+    const MonoTime now{};
+    End a({.role = initiator, .once = true}, commune, below, random, now);
+    End b({.role = responder}, city, above, random, now);
+    Link(a, b, now).run();
+    REQUIRE(a.finished);
+    REQUIRE(a.finished->error);
+    CHECK(a.finished->error->kind == ErrorKind::verification);
+    CHECK_THAT(a.error(), Catch::Contains("is not ours"));
+    REQUIRE(b.finished);
+    CHECK(b.finished->error);
+    CHECK(above.size(commune.log) == 0);
+    CHECK(b.stores == 0);
+}
+
 }  // namespace motcua::session_tests
