@@ -227,6 +227,9 @@ void Session::State::drop(Error error) {
 
 void Session::State::finish(std::optional<Error> error) {
     finished = true;
+    // Renewed midway, or the peer left: whoever asked for one whole reconciliation must not take it for one.
+    if (!error && options.once && !summary.level)
+        error = cut("the session ended before both sides were level; run it again");
     outcome = std::move(error);
 }
 

@@ -68,8 +68,8 @@ struct WakeAt {
 
 struct SessionSummary {
     std::uint64_t entries_sent = 0, entries_received = 0, bytes_sent = 0, bytes_received = 0, cosignatures_received = 0;
-    /// Each side has, durably, all that the other had stated. A link that was renewed or left midway ends without an
-    /// error but not level.
+    /// Each side has, durably, all that the other had stated. With `once`, ending short of it is an error; an open link
+    /// that is renewed midway ends without one.
     bool level = false;
     std::vector<std::string> refusals;  ///< one a log that was refused or accused, with the cause
 };

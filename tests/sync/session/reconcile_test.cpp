@@ -184,6 +184,13 @@ TEST_CASE("an hour-old link is renewed by a BYE, and so is one that used up its 
     Link(busy, other, link.now()).run();
     CHECK(busy.ok());
     CHECK_FALSE(busy.finished->summary.level);
+    End once = city.end(city.commune(), initiator, {.once = true, .renew_after_messages = 2});
+    End again = city.end(city.city, responder);
+    city.at(city.commune()).write(city.commune(), 4);
+    Link(once, again, link.now()).run();
+    REQUIRE_FALSE(once.ok());
+    CHECK(once.finished->error->kind == ErrorKind::unreachable);
+    CHECK(again.ok());
 }
 
 TEST_CASE("the sender never has more under way than was granted") {
