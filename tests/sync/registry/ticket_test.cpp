@@ -45,6 +45,9 @@ TEST_CASE("an officer's request needs no log key, and a node's cannot do without
     CHECK(open_request(sign_request(request, nullptr, officer)));
 
     auto file = *cbor::decode<RequestFile>(sign_request(node_request(log_key, officer), &log_key, officer));
+    RequestFile junk = file;
+    junk.request = cbor::encode(std::uint64_t{1});
+    CHECK_FALSE(open_request(cbor::encode(junk)));
     file.log_signature.reset();
     CHECK_THAT(open_request(cbor::encode(file)).error().message, Contains("log key signs"));
 }
