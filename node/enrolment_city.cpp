@@ -69,8 +69,9 @@ class FirstRegistry {
 Result<sync::Registry> fold_first(const sync::CheckedExtension& extension, const crypto::VerifierKey& root) {
     sync::Registry registry(sync::RootPin{root});
     for (const auto& act : extension.acts()) {
-        auto verdict = registry.apply(act);
-        if (!verdict) return std::unexpected(std::move(verdict).error());
+        // We wrote these acts ourselves, so what the registry refuses about them came from the caller: a name, mostly.
+        const auto verdict = registry.apply(act);
+        if (!verdict) return fail(ErrorKind::usage, "this city cannot be made: " + verdict.error().message);
         if (!verdict->effective()) {
             return fail(ErrorKind::usage, fmt::format("this city cannot be made: {} ({})", sync::name_of(verdict->reason), sync::name_of(act.payload.kind)));
         }

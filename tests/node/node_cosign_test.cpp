@@ -1,0 +1,156 @@
+#include <catch2/catch.hpp>
+
+#include "tests/node/places.hpp"
+
+using namespace motcua;
+using namespace motcua::tests;
+using node::Node;
+
+namespace {
+
+/// city > hub > first, each with its log opened.
+struct ThreePlaces : Places {
+    std::optional<Node> city, hub, first;
+    ThreePlaces() {
+        make_city();
+        city.emplace(open("city"));
+        enrol(*city, "hub", "H26.1");
+        enrol(*city, "first", "H26.1.01", "H26.1");
+        hub.emplace(open("hub"));
+        first.emplace(open("first"));
+        carry(*city, *hub, city->registry()->log_id());
+    }
+    void record() { value_of(record_alone(*first, officer("first"), {receive("H26.1.01-251009-" + std::to_string(1000 + count_++))})); }
+
+  private:
+    int count_ = 0;
+};
+
+std::string cosigner_name(const Node& node) {
+    const auto* record = node.registry()->find_node(node.log_id());
+    return sync::cosigner_verifier(record->origin, *record->cosigner_key).name;
+}
+
+}  // namespace
+
+TEST_CASE("cosign: a commit cosigns the logs of offices below, once stored and witnessed, and each signature verifies") {
+    ThreePlaces places;
+    places.record();
+    const auto committed = carry(*places.first, *places.hub, places.first->log_id());
+    REQUIRE(committed.cosigned.size() == 1);
+    CHECK(committed.withheld.empty());
+    const auto& cosigned = committed.cosigned[0];
+    CHECK(cosigned.size == 2);
+    REQUIRE(cosigned.lines.size() == 1);
+    const auto* record = places.hub->registry()->find_node(places.hub->log_id());
+    const auto origin = places.hub->registry()->find_node(places.first->log_id())->origin;
+    const auto time = crypto::verify_cosignature({origin, 2, cosigned.root}, value_of(crypto::NoteSignature::parse_line(cosigned.lines[0])),
+                                                 sync::cosigner_verifier(record->origin, *record->cosigner_key));
+    CHECK(value_of(time) == std::chrono::floor<std::chrono::seconds>(places.clock.wall()));
+    CHECK(value_of(places.hub->reader().newest_cosignatures(places.first->log_id())).size() == 1);
+}
+
+TEST_CASE("cosign: nobody cosigns the registry, the own log, or a log from above") {
+    ThreePlaces places;
+    value_of(record_alone(*places.hub, places.officer("hub"), {places.receive("H26.1-251009-0001")}));
+    CHECK(carry(*places.city, *places.first, places.city->registry()->log_id()).cosigned.empty());
+    CHECK(carry(*places.hub, *places.first, places.hub->log_id()).cosigned.empty());
+    CHECK(value_of(places.hub->reader().newest_cosignatures(places.hub->log_id())).empty());
+    CHECK(carry(*places.hub, *places.city, places.hub->log_id()).cosigned.size() == 1);
+}
+
+TEST_CASE("cosign: the owner takes the cosignatures of those above, and held and witnessed follow") {
+    ThreePlaces places;
+    places.record();
+    const auto by_hub = carry(*places.first, *places.hub, places.first->log_id());
+    const auto by_city = carry(*places.hub, *places.city, places.first->log_id());
+    REQUIRE(by_city.cosigned.size() == 1);
+    places.record();
+    carry(*places.city, *places.first, places.city->registry()->log_id());
+    value_of(places.first->begin());
+    value_of(places.first->take_cosignatures(by_hub.cosigned[0]));
+    value_of(places.first->take_cosignatures(by_city.cosigned[0]));
+    value_of(places.first->take_cosignatures(by_city.cosigned[0]));
+    value_of(places.first->commit());
+    const node::StoredReplica replica(places.first->reader(), places.first->registry());
+    const auto heads = value_of(replica.heads(places.first->identity().office, places.hub->log_id()));
+    REQUIRE(heads.size() == 1);
+    CHECK(heads[0].size == 3);
+    CHECK(heads[0].held == 2);
+    CHECK(heads[0].witnessed == 2);
+    const auto groups = value_of(replica.cosignatures(places.first->log_id()));
+    REQUIRE(groups.size() == 1);
+    CHECK(groups[0].lines.size() == 2);
+    CHECK(groups[0].root == by_hub.cosigned[0].root);
+}
+
+TEST_CASE("cosign: a forged, foreign or premature cosignature is not stored") {
+    ThreePlaces places;
+    places.record();
+    const auto good = carry(*places.first, *places.hub, places.first->log_id()).cosigned.at(0);
+    carry(*places.city, *places.first, places.city->registry()->log_id());
+    const auto refuse = [&](auto change) {
+        auto cosigned = good;
+        change(cosigned);
+        value_of(places.first->begin());
+        const auto taken = places.first->take_cosignatures(cosigned);
+        value_of(places.first->commit());
+        return !taken && value_of(places.first->reader().newest_cosignatures(places.first->log_id())).empty();
+    };
+    CHECK(refuse([](sync::Cosigned& cosigned) { cosigned.size = 1; }));
+    CHECK(refuse([](sync::Cosigned& cosigned) { cosigned.size = 3; }));
+    CHECK(refuse([](sync::Cosigned& cosigned) { cosigned.root.bytes[0] ^= std::byte{1}; }));
+    CHECK(refuse([](sync::Cosigned& cosigned) { cosigned.log = {}; }));
+    CHECK(refuse([](sync::Cosigned& cosigned) { cosigned.lines[0] = "nonsense"; }));
+    CHECK(refuse([&](sync::Cosigned& cosigned) {
+        const auto origin = places.first->registry()->find_node(places.first->log_id())->origin;
+        auto line = crypto::cosign({origin, cosigned.size, cosigned.root}, cosigner_name(*places.hub), signing_key("stranger"), crypto::CosignTime{}).line();
+        line.pop_back();
+        cosigned.lines.push_back(line);  // a good one before it is not stored either
+    }));
+}
+
+TEST_CASE("cosign: a crash between the commit and its cosignatures is made up for at the next start") {
+    ThreePlaces places;
+    places.record();
+    carry(*places.first, *places.hub, places.first->log_id());
+    places.hub.reset();
+    {  // as if the process had ended before the second commit
+        auto store = value_of(node::Store::open(places.directory("hub")));
+        value_of(store.begin());
+        value_of(store.database().execute("DELETE FROM cosignature"));
+        value_of(store.commit());
+    }
+    places.clock.move(std::chrono::seconds(90));
+    places.hub.emplace(places.open("hub"));
+    const auto rows = value_of(places.hub->reader().newest_cosignatures(places.first->log_id()));
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].size == 2);
+    CHECK(rows[0].time_s == World::start_ms / 1000 + 90);
+}
+
+TEST_CASE("cosign: a hub put back to an earlier day cosigns nothing it already cosigned further, or otherwise") {
+    ThreePlaces places;
+    places.record();
+    carry(*places.first, *places.hub, places.first->log_id());
+    places.hub.reset();
+    std::filesystem::copy(places.directory("hub") / "motcua.db", places.folder.path() / "backup.db");
+    places.hub.emplace(places.open("hub"));
+    places.record();
+    places.record();
+    carry(*places.first, *places.hub, places.first->log_id());
+    places.hub.reset();
+    for (const auto* suffix : {"-wal", "-shm"}) std::filesystem::remove(places.directory("hub") / (std::string("motcua.db") + suffix));
+    std::filesystem::copy(places.folder.path() / "backup.db", places.directory("hub") / "motcua.db", std::filesystem::copy_options::overwrite_existing);
+    places.hub.emplace(places.open("hub"));
+    CHECK(size_of(*places.hub, places.first->log_id()) == 2);
+    // Only a part of what it had: stored, not cosigned.
+    value_of(places.hub->begin());
+    value_of(places.hub->take(*value_of(places.first->reader().read(places.first->log_id(), 2, 1))));
+    const auto part = value_of(places.hub->commit());
+    CHECK(part.cosigned.empty());
+    REQUIRE(part.withheld.size() == 1);
+    CHECK(part.withheld[0].kind == ErrorKind::refused);
+    // All of it: cosigned again.
+    CHECK(carry(*places.first, *places.hub, places.first->log_id()).cosigned.size() == 1);
+}
