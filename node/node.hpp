@@ -70,7 +70,7 @@ class Node {
     // --- a group: begin, changes, commit. A change that fails undoes itself alone ---
     [[nodiscard]] Result<void> begin();
     /// Main commit; then, for logs of others that grew, the witness commit, and only then their cosignatures, which are
-    /// stored and handed out in `cosigned`.
+    /// stored and handed out in `cosigned`. Errors: storage; the outcome is then unknown, and the node is to be restarted.
     /// `withheld`: logs that are stored but were cosigned further, or otherwise, before (witness.db).
     struct Committed {
         Durable durable;

@@ -1,7 +1,9 @@
 #include "node/store/database.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <list>
 #include <map>
@@ -138,6 +140,12 @@ Result<std::string> pragma(Database& database, std::string_view sql) {
     return *row ? std::string(statement->text(0)) : std::string();
 }
 
+/// The owner's alone, whatever the umask is: it holds personal data. SQLite gives the WAL the same mode.
+void create_private(const std::filesystem::path& file) {
+    const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0) ::close(fd);  // otherwise it exists, or opening it says what is wrong
+}
+
 Result<void> ensure_schema(Database& database, const std::string& file, const Schema& schema, bool may_create) {
     auto application = pragma(database, "PRAGMA application_id");
     if (!application) return std::unexpected(std::move(application).error());
@@ -167,7 +175,10 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode, co
     }
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     switch (mode) {
-        case Mode::create_or_write: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE; break;
+        case Mode::create_or_write:
+            flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+            create_private(file);
+            break;
         case Mode::write: flags |= SQLITE_OPEN_READWRITE; break;
         case Mode::read_only: flags |= SQLITE_OPEN_READONLY; break;
     }
@@ -190,7 +201,7 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode, co
         auto journal = pragma(database, "PRAGMA journal_mode = WAL");
         if (!journal) return std::unexpected(std::move(journal).error());
         if (*journal != "wal") return fail(ErrorKind::storage, file.string() + ": no write-ahead log is possible here; use a local disk");
-        if (auto ok = database.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
+        if (auto ok = database.execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
                                        "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536;"); !ok) {
             return std::unexpected(std::move(ok).error());
         }

@@ -75,7 +75,7 @@ struct Schema {
 class Database {
   public:
     enum class Mode { create_or_write, write, read_only };
-    /// A writer: WAL, synchronous=FULL (both read back), foreign keys, secure_delete; the schema is made in a new file. It
+    /// A writer: WAL, synchronous=FULL (both read back), secure_delete; the schema is made in a new file, mode 0600. It
     /// alone checkpoints. A reader: SQLITE_OPEN_READONLY, and it never checkpoints, not even as the last one to close. A
     /// read-only connection still makes the -shm file that a cleanly closed database lacks, so the directory must be
     /// writable, which it is for the user who owns the node.

@@ -252,6 +252,15 @@ TEST_CASE("store: a database of another program or of a newer schema is refused"
     CHECK(Reader::open(other.path() / "nowhere").error().kind == ErrorKind::not_found);
 }
 
+TEST_CASE("store: its files are the owner's alone") {
+    StoredWorld stored;
+    stored.store_all(stored.world.first());
+    for (const auto* name : {"motcua.db", "motcua.db-wal", "motcua.db-shm"}) {
+        const auto mode = std::filesystem::status(stored.folder.path() / name).permissions();
+        CHECK((mode & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) == std::filesystem::perms::none);
+    }
+}
+
 TEST_CASE("store: every commit is synced and what is deleted is overwritten") {
     StoredWorld stored;
     auto statement = value_of(stored.store->database().prepare("SELECT (SELECT * FROM pragma_synchronous), (SELECT * FROM pragma_secure_delete), "
