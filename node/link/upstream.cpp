@@ -1,5 +1,6 @@
 #include "node/link/upstream.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -108,20 +109,64 @@ asio::awaitable<void> Upstream::keep_loop(std::shared_ptr<State> state) {
     }
 }
 
+namespace {
+
+/// More than once only while a cosignature is missing; a node above that withholds one must not keep a verb for ever.
+constexpr int reconciliations_max = 4;
+constexpr std::chrono::milliseconds look_again_after{50};
+
+/// What one coroutine waits for and a session's end brings.
+struct AwaitedEnd {
+    asio::steady_timer ended;
+    std::optional<SessionEnd> end;
+};
+
+void add(SyncDone& total, SyncDone more) {
+    total.entries_sent += more.entries_sent;
+    total.entries_received += more.entries_received;
+    total.bytes_sent += more.bytes_sent;
+    total.bytes_received += more.bytes_received;
+    total.cosignatures_received += more.cosignatures_received;
+    total.refusals = std::move(more.refusals);  // each session states all of them
+}
+
+/// Whether the node above has acts of ours, or of those below us, that its cosignatures here do not cover.
+bool lacks_cosignatures(const Sessions& sessions, const sync::LogId& above) {
+    const auto heads = sessions.replica().heads(sessions.parts().identity.office, above);
+    return heads && std::any_of(heads->begin(), heads->end(), [](const sync::HeadState& head) { return head.held < head.size; });
+}
+
+}  // namespace
+
 asio::awaitable<void> Upstream::reconcile_once(std::shared_ptr<State> state,
                                                std::shared_ptr<std::move_only_function<void(Result<SyncDone>)>> answer) {
-    auto attempt = dial(state->options.address, state->options.connect_timeout);
-    auto socket = co_await std::move(attempt);
-    if (!socket) {
-        (*answer)(std::unexpected(socket.error()));
-        co_return;
-    }
-    OnSessionEnd on_end = [state, answer](SessionEnd end) {
-        if (end.error) return (*answer)(std::unexpected(*end.error));
+    SyncDone total;
+    // A cosignature is committed just after the entries that it covers. Where another session brought those (the kept
+    // one, or one that was killed a moment ago), this one may find the entries there and the cosignature not yet.
+    for (int round = 0; round < reconciliations_max; ++round) {
+        if (state->stopped) co_return (*answer)(fail(ErrorKind::busy, "this node is shutting down; ask again when it runs"));
+        auto attempt = dial(state->options.address, state->options.connect_timeout);
+        auto socket = co_await std::move(attempt);
+        if (!socket) co_return (*answer)(std::unexpected(socket.error()));
+
+        const auto awaited = std::make_shared<AwaitedEnd>(asio::steady_timer(*state->sessions->parts().context, asio::steady_timer::time_point::max()), std::nullopt);
+        OnSessionEnd on_end = [awaited](SessionEnd end) {
+            awaited->end = std::move(end);
+            awaited->ended.cancel();
+        };
+        state->sessions->start(std::move(*socket), as_initiator(state->options.session, true), std::move(on_end));
+        error_code ignored;
+        // The session has deadlines of its own.
+        while (!awaited->end) co_await awaited->ended.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        SessionEnd& end = *awaited->end;
+        if (end.error) co_return (*answer)(std::unexpected(*end.error));
         state->pause.cancel();  // the node above is there: the kept link need not sit out its pause
-        (*answer)(to_done(std::move(end.summary)));
-    };
-    state->sessions->start(std::move(*socket), as_initiator(state->options.session, true), std::move(on_end));
+        add(total, to_done(std::move(end.summary)));
+        if (!end.peer || !lacks_cosignatures(*state->sessions, *end.peer)) break;
+        asio::steady_timer pause(*state->sessions->parts().context, look_again_after * round);
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    (*answer)(std::move(total));
 }
 
 }  // namespace motcua::node

@@ -24,8 +24,8 @@ class Upstream {
 
     /// Keeps a session open, dialling again after each end, until `stop`.
     void keep();
-    /// One session of its own that ends when both sides are level, beside the kept one, which then need not wait its
-    /// turn to dial. Errors: unreachable, or those of the session.
+    /// A session of its own that ends when both sides are level, beside the kept one; another follows while the node above
+    /// has what it has not cosigned yet. Errors: unreachable, or those of the session.
     void reconcile(std::move_only_function<void(Result<SyncDone>)> answer);
     void stop();
 

@@ -77,6 +77,8 @@ void Session::closed(MonoTime now) {
     if (state.bye_said_at) return state.finish(state.outcome);
     if (!state.channel.open())
         return state.finish(cut("the peer closed the stream during the handshake: it may be no motcua node"));
+    // A key that the registry does not list is refused, whichever side closes first; a known node may only have been cut off.
+    if (!state.peer) return state.finish(state.unacquainted());
     if (!state.talking())
         return state.finish(cut("the peer closed the stream without a word. " + state.unacquainted().message));
     state.finish(cut("the link was cut; the next session resumes where this one ended"));
