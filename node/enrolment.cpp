@@ -4,12 +4,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "node/files.hpp"
 #include "node/new_directory.hpp"
 #include "node/new_keys.hpp"
 #include "sync/registry/ticket.hpp"
 
 namespace motcua::node {
+
+Result<void> check_name(std::string_view whose, std::string_view name) {
+    constexpr std::size_t name_bytes_max = 300;
+    if (!is_utf8(name)) return fail(ErrorKind::usage, fmt::format("{} is not UTF-8; check the terminal's encoding", whose));
+    if (name.empty() || name.size() > name_bytes_max)
+        return fail(ErrorKind::usage, fmt::format("{} has {} bytes; a name has 1 to {}", whose, name.size(), name_bytes_max));
+    const auto is_control = [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F; };
+    if (std::ranges::any_of(name, is_control)) return fail(ErrorKind::usage, fmt::format("{} has a line break or another control character", whose));
+    return {};
+}
 
 // --- at the new office: ask ---
 
@@ -18,6 +30,8 @@ Result<void> request_enrolment(const std::filesystem::path& directory, const Nod
     if (!sync::is_office_code(setup.code)) {
         return fail(ErrorKind::usage, fmt::format("\"{}\" is no office code: capital letters, digits and single dots, such as H26.00004", setup.code));
     }
+    if (auto ok = check_name("the office's name", setup.name); !ok) return ok;
+    if (auto ok = check_name("the officer's name", setup.officer_name); !ok) return ok;
     auto made = NewDirectory::begin(directory, *environment.random);
     if (!made) return std::unexpected(std::move(made).error());
     const auto keys = NewKeys::generate(*environment.random);

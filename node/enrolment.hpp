@@ -5,6 +5,10 @@
 
 namespace motcua::node {
 
+/// What the registry can hold as a name: 1 to 300 bytes of UTF-8 without control characters, which could write over a
+/// terminal. `whose` begins the message. Errors: usage.
+[[nodiscard]] Result<void> check_name(std::string_view whose, std::string_view name);
+
 struct CitySetup {
     std::string code, name, officer_name;
 };

@@ -122,6 +122,8 @@ Result<std::string> init_city(const std::filesystem::path& directory, const City
     if (!sync::is_office_code(setup.code)) {
         return fail(ErrorKind::usage, fmt::format("\"{}\" is no office code: capital letters, digits and single dots, such as H26", setup.code));
     }
+    if (auto ok = check_name("the city's name", setup.name); !ok) return std::unexpected(std::move(ok).error());
+    if (auto ok = check_name("the officer's name", setup.officer_name); !ok) return std::unexpected(std::move(ok).error());
     auto& random = *environment.random;
     auto made = NewDirectory::begin(directory, random);
     if (!made) return std::unexpected(std::move(made).error());

@@ -52,7 +52,7 @@ std::filesystem::path parent_of(const std::filesystem::path& file) {
 Result<Bytes> read_whole_file(const std::filesystem::path& file, std::size_t bytes_max) {
     Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!descriptor.valid()) {
-        if (errno == ENOENT) return fail(ErrorKind::not_found, file.string() + " does not exist");
+        if (errno == ENOENT || errno == ENOTDIR) return fail(ErrorKind::not_found, file.string() + " does not exist");
         return system_error(file, "cannot open");
     }
     Bytes bytes;

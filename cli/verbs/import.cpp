@@ -176,6 +176,9 @@ Result<void> import_events(const Options& options, Program& program) {
     if (!gateway) return std::unexpected(std::move(gateway).error());
     std::filesystem::path rejects = options.rejects;
     if (rejects.empty()) rejects = std::filesystem::path(options.file).filename().string() + ".rejects.csv";
+    std::error_code no_such_file;
+    if (std::filesystem::equivalent(rejects, options.file, no_such_file))
+        return fail(ErrorKind::usage, fmt::format("{} is the file to import; name another one for its rejected rows", rejects.string()));
     Importer importer(std::move(*gateway), std::move(*officer), node::RejectFile(rejects));
     const auto reader = node::make_event_reader(node::format_of(as_bytes(chunk)), *mapping, *source, importer);
     Progress progress(program.environment, trouble ? 0 : bytes_total);

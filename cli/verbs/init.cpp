@@ -47,7 +47,7 @@ Result<void> run(const Options& options, Program& program) {
     if (!root) return std::unexpected(root.error());
 
     if (options.json) {
-        fmt::print("{}\n", nlohmann::json{{"root", *root}, {"recovery_file", recovery.string()}, {"insecure", options.insecure}}.dump());
+        fmt::print("{}\n", nlohmann::json{{"root", *root}, {"recovery_file", recovery.string()}, {"insecure", options.insecure}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     } else {
         fmt::print("{}\n", *root);
     }

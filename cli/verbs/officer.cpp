@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/verb.hpp"
+#include "node/enrolment.hpp"
 #include "sync/registry/ticket.hpp"
 
 namespace motcua::cli {
@@ -88,7 +89,7 @@ void tell(const Options& options, const OfficerKey& officer, sync::Roles roles, 
     if (options.json) {
         nlohmann::json facts{{"name", options.name}, {"key", key}, {"roles", roles.text()}, {"request", nullptr}};
         if (request) facts["request"] = request->string();
-        fmt::print("{}\n", facts.dump());
+        fmt::print("{}\n", facts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     } else if (request) {
         fmt::print("{}\n", request->string());
     } else {
@@ -103,6 +104,7 @@ void tell(const Options& options, const OfficerKey& officer, sync::Roles roles, 
 Result<void> add(const Options& options, Program& program) {
     const auto roles = sync::Roles::parse(options.roles);
     if (!roles) return std::unexpected(roles.error());
+    if (auto ok = node::check_name("the officer's name", options.name); !ok) return ok;
     const auto config = node::Config::load(options.directory);
     if (!config) return std::unexpected(config.error());
     const bool is_city = std::filesystem::exists(node::key_path(options.directory, crypto::KeyRole::registry, {}));

@@ -51,6 +51,7 @@ class DirectoryAudit {
     std::vector<LogRow> rows_;
     std::map<std::string, WitnessRow> witness_;
     std::string own_origin_;
+    std::set<std::uint64_t> awaited_bodies_;  ///< of the log that is audited now: acts that came without, as the node remembers
     AuditReport report_;
 };
 
@@ -120,6 +121,9 @@ void DirectoryAudit::audit_stored(LogCheck& check, const LogRow& row) {
     if (const auto witnessed = witness_.find(origin); witnessed != witness_.end())
         check.expect(witnessed->second.size, witnessed->second.root, FindingPlace::witness, "this node cosigned that much");
     AuditedLog audited{.origin = origin, .id = row.head.id};
+    const auto awaited = reader_.missing_bodies(row.head.id, seq_limit);
+    if (!awaited) return check.add_finding(FindingPlace::log, {}, awaited.error().message);
+    awaited_bodies_ = {awaited->begin(), awaited->end()};
     auto read = check_entries(check, row, audited);
     check.finish();
     if (read) read = check_cosignatures(check, row, audited);
@@ -177,7 +181,9 @@ void DirectoryAudit::check_body(LogCheck& check, const LogRow& row, std::uint64_
     const auto body = reader_.body(row.head.id, seq);
     if (!body) return check.add_finding(FindingPlace::body, seq, body.error().message);
     if (!*body) {
-        if (payload.body) ++audited.bodies_missing;
+        if (!payload.body) return;
+        ++audited.bodies_missing;
+        if (!awaited_bodies_.contains(seq)) check.add_finding(FindingPlace::body, seq, "it was stored, and is gone");
         return;
     }
     ++audited.bodies;

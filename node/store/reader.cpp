@@ -18,8 +18,9 @@ Result<T> fixed(const Statement& row, int column) {
 }
 
 Result<crypto::CompactRange> tree_of(std::uint64_t size, ByteView nodes) {
+    if (nodes.size() % sync::Hash::size != 0) return fail(ErrorKind::storage, "a stored tree is no row of hashes");
     std::vector<sync::Hash> hashes;
-    for (std::size_t offset = 0; offset + sync::Hash::size <= nodes.size(); offset += sync::Hash::size) {
+    for (std::size_t offset = 0; offset < nodes.size(); offset += sync::Hash::size) {
         hashes.push_back(*sync::Hash::from(nodes.subspan(offset, sync::Hash::size)));
     }
     return crypto::CompactRange::from_parts(size, std::move(hashes));
@@ -86,6 +87,13 @@ auto all_rows(Statement& statement, Make make) -> Result<std::vector<typename de
 Result<Bytes> bytes_row(const Statement& row) { return to_bytes(row.blob(0)); }
 Result<std::uint64_t> size_row(const Statement& row) { return row.size(0); }
 
+Result<std::uint64_t> number_row(const Statement& row) {
+    const auto number = row.integer(0);
+    if (number < 0 || static_cast<std::uint64_t>(number) >= log_number_limit)
+        return fail(ErrorKind::storage, fmt::format("a log is stored under the impossible number {}; restore the database", number));
+    return static_cast<std::uint64_t>(number);
+}
+
 Result<sync::Dossier> dossier_row(const Statement& row) {
     auto dossier = cbor::decode<sync::Dossier>(row.blob(0));
     if (!dossier) return fail(ErrorKind::storage, "a dossier's view is damaged; run `motcua rebuild`");
@@ -126,7 +134,7 @@ Result<std::optional<LogRow>> Reader::log_of_origin(std::string_view origin) {
 Result<std::optional<std::uint64_t>> Reader::number_of(const sync::LogId& log) {
     auto statement = database_->prepare("SELECT number FROM log WHERE id = ?");
     if (!statement) return std::unexpected(std::move(statement).error());
-    return one_row(statement->bind(log), size_row);
+    return one_row(statement->bind(log), number_row);
 }
 
 Result<std::uint64_t> Reader::rows_without_log() {

@@ -149,6 +149,18 @@ TEST_CASE("a finding names log, position and cause") {
                                    "UPDATE entry SET id = (" + log_number + " << 40) + 6 WHERE id = -1").c_str()));
         CHECK(names(scene.verify(), scene.commune_origin, FindingPlace::entry, 5));
     }
+    SECTION("a dropped body") {
+        value_of(database.execute(("DELETE FROM body WHERE id = (SELECT max(id) FROM body WHERE id >> 40 = " + log_number + ")").c_str()));
+        CHECK(names(scene.verify(), scene.commune_origin, FindingPlace::body, {}));
+    }
+    SECTION("a log that is stored under an impossible number") {
+        value_of(database.execute(("UPDATE log SET number = -1 WHERE origin = '" + scene.commune_origin + "'").c_str()));
+        CHECK(names(scene.verify(), scene.commune_origin, FindingPlace::log, {}));
+    }
+    SECTION("a stored tree with bytes behind its hashes") {
+        value_of(database.execute("UPDATE log SET nodes = CAST(nodes || x'00' AS BLOB)"));
+        CHECK(names(scene.verify(), node::database_file_name, FindingPlace::file, {}));
+    }
     SECTION("a dropped checkpoint under a cosignature") {
         value_of(database.execute(("DELETE FROM checkpoint WHERE log = " + log_number + " AND size = (SELECT min(size) FROM cosignature WHERE log = " + log_number + ")").c_str()));
         CHECK(names(scene.verify(), scene.commune_origin, FindingPlace::cosignature, {}));
