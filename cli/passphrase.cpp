@@ -61,10 +61,11 @@ class SilentTerminal {
 Result<crypto::Secret> ask(const std::string& question) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> terminal(std::fopen("/dev/tty", "r+e"), &std::fclose);
     if (!terminal) return fail(ErrorKind::usage, "there is no terminal to ask for a passphrase on; give --passphrase-file");
-    std::fputs(question.c_str(), terminal.get());
-    std::fflush(terminal.get());
+    // Silent before the question stands there, so that nothing typed in answer is shown or, flushed away, lost.
     const SilentTerminal silent(::fileno(terminal.get()));
     if (!silent.is_set()) return fail(ErrorKind::usage, "the terminal's echo cannot be switched off; give --passphrase-file");
+    std::fputs(question.c_str(), terminal.get());
+    std::fflush(terminal.get());
     return read_line(::fileno(terminal.get()), "terminal");
 }
 

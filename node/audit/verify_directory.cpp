@@ -62,8 +62,9 @@ const LogRow* DirectoryAudit::find_row(std::string_view origin) const {
 }
 
 Result<void> DirectoryAudit::read_witness() {
-    if (!std::filesystem::exists(directory_ / witness_file_name)) return {};
     auto witness = Witness::open_read_only(directory_);
+    // Not there yet, or stopped before its first row: nothing was cosigned.
+    if (!witness && witness.error().kind == ErrorKind::not_found) return {};
     if (!witness) return std::unexpected(witness.error());
     const auto rows = witness->all();
     if (!rows) return std::unexpected(rows.error());

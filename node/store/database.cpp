@@ -158,7 +158,11 @@ Result<void> ensure_schema(Database& database, const std::string& file, const Sc
     }
     auto tables = pragma(database, "SELECT count(*) FROM sqlite_schema");
     if (!tables) return std::unexpected(std::move(tables).error());
-    if (*application != "0" || *tables != "0" || !may_create) {
+    const bool is_empty = *application == "0" && *tables == "0";
+    if (is_empty && !may_create) {
+        return fail(ErrorKind::not_found, fmt::format("{} is empty: the program was stopped while making it; the next verb that writes makes it", file));
+    }
+    if (!is_empty) {
         return fail(ErrorKind::storage, fmt::format("{} is not a database of motcua; name the node's own directory", file));
     }
     const auto all = fmt::format("BEGIN IMMEDIATE; {} PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT;", schema.tables,

@@ -35,7 +35,7 @@ run 3 serve "$scene/none"
 city=$scene/city commune=$scene/badinh
 found_city "$city"
 free_port
-# 4: a directory in use, a request twice, a ticket of another root, work before enrolment
+# 4 (and 3 and 5): a directory in use, a request twice, a ticket of another root, work before enrolment
 run 4 init "$city" --city --code H26 --name "Hà Nội" --insecure-no-passphrase
 mkdir "$scene/full"
 echo precious >"$scene/full/file"
@@ -48,7 +48,7 @@ run 4 enrol request "$commune" --code H26.00004 --name "Phường Ba Đình" --i
 run 2 enrol request "$scene/b" --code "H26..4" --name "Phường" --insecure-no-passphrase
 run 2 enrol approve "$city" "$commune/enrol.request" --out "$scene/ticket"
 run 3 enrol approve "$city" "$scene/none" --parent H26 --out "$scene/ticket"
-run 4 enrol approve "$city" "$commune/enrol.request" --parent H99 --out "$scene/ticket"
+run 3 enrol approve "$city" "$commune/enrol.request" --parent H99 --out "$scene/ticket"
 [ ! -e "$scene/ticket" ] || flunk "a ticket under an office that does not exist"
 head -c 100 "$commune/enrol.request" >"$scene/cut.request"
 run 5 enrol approve "$city" "$scene/cut.request" --parent H26 --out "$scene/ticket"
@@ -59,7 +59,7 @@ run 0 enrol approve "$city" "$commune/enrol.request" --parent H26 --out "$scene/
 run 4 dossier receive "$commune" --procedure 1.001193 --applicant "Nguyễn Văn Đức"
 found_root=$root
 found_city "$scene/other"
-run 4 enrol accept "$commune" "$scene/ticket" --upstream "127.0.0.1:$port" --root "$root"
+run 5 enrol accept "$commune" "$scene/ticket" --upstream "127.0.0.1:$port" --root "$root"
 root=$found_root
 head -c 300 "$scene/ticket" >"$scene/cut.ticket"
 run 5 enrol accept "$commune" "$scene/cut.ticket" --upstream "127.0.0.1:$port"

@@ -39,16 +39,30 @@ run 0 dossier receive "$commune" --procedure 1.001193 --applicant "Nguyễn Văn
 
 # At a terminal: asked, twice for a new key, and what is typed is not shown.
 if command -v script >/dev/null; then
-  typed() { # WORDS... : answers one line each to motcua's questions
-    answers=$1
-    shift
+  # typed FIRST SECOND WORDS: answers motcua's two questions, each once it is asked. Leaves the exit code in `code`.
+  typed() {
+    rm -f "$scene/keyboard" "$scene/out"
+    mkfifo "$scene/keyboard"
+    : >"$scene/out"
+    script -qefc "'$motcua' $3" /dev/null <"$scene/keyboard" >"$scene/out" 2>"$scene/err" &
+    terminal=$!
+    exec 8>"$scene/keyboard"
+    within 20 grep -q 'Passphrase of' "$scene/out"
+    printf '%s\n' "$1" >&8
+    if [ -n "$2" ]; then
+      within 20 grep -q 'The same again' "$scene/out"
+      printf '%s\n' "$2" >&8
+    fi
     code=0
-    { sleep 0.5; printf "$answers"; sleep 0.2; } | script -qec "'$motcua' $*" /dev/null >"$scene/out" 2>"$scene/err" || code=$?
+    wait "$terminal" || code=$?
+    exec 8>&-
   }
-  typed 'one two three\n\none two three\n' "init $scene/hue --city --code H46 --name Hue"
-  [ "$code" -ne 0 ] || flunk "an empty passphrase was taken at the terminal"
-  rm -rf "$scene/hue" "$scene/hue-recovery.key"
-  typed 'one two three\none two three\n' "init $scene/hue --city --code H46 --name Hue"
+  typed "" "" "init $scene/hue --city --code H46 --name Hue"
+  [ "$code" -eq 2 ] || flunk "an empty passphrase at the terminal ended with $code"
+  typed "one two three" "one two four" "init $scene/hue --city --code H46 --name Hue"
+  [ "$code" -eq 2 ] || flunk "two passphrases that differ ended with $code"
+  [ ! -e "$scene/hue" ] || flunk "a refused passphrase left a directory"
+  typed "one two three" "one two three" "init $scene/hue --city --code H46 --name Hue"
   [ "$code" -eq 0 ] || flunk "init at a terminal ended with $code"
   says "Passphrase of"
   says_not "one two three"
