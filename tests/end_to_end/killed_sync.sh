@@ -34,8 +34,8 @@ commune_killed_at() {
   again
   serve "$scene/city" "$port"
   killed_at "$1" sync "$scene/node" --once
-  held=$(mark "$scene/node" "$log" held)
-  [ "${held:-0}" -le "$(mark "$scene/city" "$log" size || echo 0)" ] || flunk "held $held, but the city has less"
+  held=$(number "$scene/node" "$log" held) size=$(number "$scene/city" "$log" size)
+  [ "$held" -le "$size" ] || flunk "commune killed at call $1: held says $held, the city has $size"
   converges "commune killed at call $1"
 }
 each_point "$calls" 40 commune_killed_at
@@ -54,12 +54,12 @@ city_killed_at() {
   servers="$servers $victim"
   within 20 listening_or_gone "$victim"
   "$motcua" sync "$scene/node" --once >"$scene/out" 2>"$scene/err" </dev/null || :
-  held=$(mark "$scene/node" "$log" held)
+  held=$(number "$scene/node" "$log" held)
   kill -KILL "$victim" 2>/dev/null || :
   wait "$victim" 2>/dev/null || :
   serve "$scene/city" "$port"
-  size=$(mark "$scene/city" "$log" size)
-  [ "${held:-0}" -le "${size:-0}" ] || flunk "city killed at call $1: held says $held, the city has ${size:-0}"
+  size=$(number "$scene/city" "$log" size)
+  [ "$held" -le "$size" ] || flunk "city killed at call $1: held says $held, the city has $size"
   converges "city killed at call $1"
 }
 listening_or_gone() { is_listening "$port" || ! kill -0 "$1" 2>/dev/null; }

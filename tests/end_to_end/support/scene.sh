@@ -92,6 +92,8 @@ mark() {
   "$motcua" status "$1" --json 2>/dev/null | tr -d ' \n' | tr '{' '\n' | grep "\"origin\":\"$2" | head -n 1 |
     tr ',' '\n' | sed -n "s/.*\"$3\":\"\\{0,1\\}\\([^\",}]*\\).*/\\1/p" | head -n 1
 }
+# The same for a number; 0 where the log is not known.
+number() { found=$(mark "$@"); say "${found:-0}"; }
 # reached DIR ORIGIN_PREFIX FIELD NUMBER
 reached() { [ "$(mark "$1" "$2" "$3")" = "$4" ]; }
 same_log() { # DIR_A DIR_B ORIGIN_PREFIX: both hold the same size and root
