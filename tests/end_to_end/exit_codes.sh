@@ -73,6 +73,8 @@ run 0 dossier receive "$commune" --procedure 1.001193 --applicant "Nguyễn Văn
 dossier=$(tr -d ' \n' <"$scene/out" | sed 's/.*"code":"\([^"]*\)".*/\1/')
 run 2 dossier step "$commune" "$dossier" nonsense
 run 4 dossier step "$commune" "$dossier" resume
+run 4 dossier step "$commune" "$dossier" complete
+run 0 dossier step "$commune" "$dossier" assign
 run 0 dossier step "$commune" "$dossier" complete
 run 4 dossier step "$commune" "$dossier" complete
 run 3 dossier receive "$commune" --procedure 1.001193 --applicant X --as "Nobody"
