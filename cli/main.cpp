@@ -30,6 +30,7 @@ constexpr const char* footer_text = R"(Exit codes:
 `motcua VERB --help` says what a verb does and writes, with an example.)";
 
 int report(ErrorKind kind, const char* message) {
+    std::fflush(stdout);  // so that what was found stands before what it means
     std::fprintf(stderr, "motcua: %s\n", message);
     return static_cast<int>(kind);
 }

@@ -38,14 +38,18 @@ trap 'exit 1' INT TERM HUP
 
 if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold="" plain=""; fi
 act() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
-# Shows the command as a person would type it, then runs it; the folder's own name is left out of what is shown.
+# Shows the command as a person would type it, then runs it. Folders are left out of what is shown, the journal too, and
+# hashes are cut short.
+short() { sed -E "s|$scene/\|$PWD/||g; s/\b([0-9a-f]{8})([0-9a-f]{24}|[0-9a-f]{56})\b/\1…/g"; }
 show() {
-  printf '  $ motcua'
-  for word in "$@"; do case $word in *\ *) printf ' "%s"' "$word" ;; *) printf ' %s' "${word#"$scene"/}" ;; esac; done
-  printf '\n'
+  {
+    printf '  $ motcua'
+    for word in "$@"; do case $word in *\ *) printf ' "%s"' "$word" ;; *) printf ' %s' "$word" ;; esac; done
+    printf '\n'
+  } | short
   code=0
-  (cd "$scene" && "$motcua" "$@") >"$scene/shown" 2>&1 || code=$?
-  sed "s|$scene/||g; s|^|    |" "$scene/shown"
+  "$motcua" "$@" >"$scene/shown" 2>&1 || code=$?
+  grep -vE '^20[0-9T:.+-]+ (info|debug) ' "$scene/shown" | short | sed 's/^/    /'
   return "$code"
 }
 quietly() {
@@ -78,6 +82,7 @@ mark() {
   "$motcua" status "$scene/$1" --json | tr -d ' \n' | tr '{' '\n' | grep '"origin":"motcua/H26.00004/' | tr ',' '\n' |
     sed -n "s/^\"$2\":\\([0-9]*\\).*/\\1/p" | head -n 1
 }
+origin() { "$motcua" status "$scene/badinh" --json | tr -d ' \n' | grep -oE 'motcua/H26\.00004/[0-9a-f]{32}' | head -n 1; }
 three_marks() {
   printf '    Phường Ba Đình    đã ghi (recorded) %s · cấp trên đã nhận (held) %s · thành phố xác nhận (witnessed) %s\n' \
     "$(mark badinh recorded)" "$(mark badinh held)" "$(mark badinh witnessed)"
@@ -116,10 +121,10 @@ show sync "$scene/badinh" --once || echo "    (exit code $?: the hub cannot be r
 
 act "3. Ba Đình works on. Every act is signed and on disk before the counter says so"
 show dossier receive "$scene/badinh" --procedure 1.001193 --applicant "Nguyễn Văn Đức" --phone 0912345678
-code=$(grep -oE 'H26[.A-Z0-9]*-[0-9]{6}-[0-9]+' "$scene/shown" | head -n 1)
-show dossier step "$scene/badinh" "$code" assign --note "Chuyển bộ phận Tư pháp - Hộ tịch"
-show dossier step "$scene/badinh" "$code" complete
-show dossier show "$scene/badinh" "$code"
+dossier=$(grep -oE 'H26[.A-Z0-9]*-[0-9]{6}-[0-9]+' "$scene/shown" | head -n 1)
+show dossier step "$scene/badinh" "$dossier" assign --note "Chuyển bộ phận Tư pháp - Hộ tịch"
+show dossier step "$scene/badinh" "$dossier" complete
+show dossier show "$scene/badinh" "$dossier"
 echo
 echo "  Ba Đình also takes in the history of its old system, $(basename "$events"): one signed act an event."
 show import events "$scene/badinh" "$events" || { code=$?; [ "$code" -eq 4 ] || exit "$code"; echo "    (some rows were rejected, and said why; the rest is in)"; }
@@ -152,7 +157,8 @@ cat <<END
   Everything is in $scene: city, hub, badinh, ngocha, export.
     $motcua status $scene/city --json
     $motcua dossier list $scene/badinh
-    $motcua audit act $scene/city "motcua/H26.00004/…:1" --out act.cose     one act, byte for byte
+    $motcua dossier show $scene/badinh $dossier --json
+    $motcua audit act $scene/city $(origin):2 --out act.cose      one act, byte for byte
     $motcua --help        every verb, and the exit codes
   How it is built: README.md, then sync/FORMAT.md and sync/PROTOCOL.md.   All tests: sh tests/run.sh
   To clean up: rm -r $scene
