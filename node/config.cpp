@@ -6,13 +6,8 @@
 #include <array>
 #include <set>
 
-// Only here: the header-only library costs seconds in every file that sees it. Debian's pkg-config would have us link
-// the shared one, which is one more thing to install.
-#define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include "node/files.hpp"
+#include "node/toml.hpp"
 #include "sync/act/content.hpp"
 
 namespace motcua::node {
@@ -188,6 +183,7 @@ std::string Config::format() const {
 }
 
 Result<Config> Config::parse(std::string_view toml) {
+    if (const auto plain = check_plain_toml(toml); !plain) return fail(ErrorKind::usage, fmt::format("{}, {}", file_name, plain.error().message));
     const auto parsed = toml::parse(toml);
     if (!parsed) {
         return fail(ErrorKind::usage, fmt::format("{} line {}: {}", file_name, parsed.error().source().begin.line, parsed.error().description()));

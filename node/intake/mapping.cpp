@@ -4,12 +4,9 @@
 #include <string_view>
 
 #include <fmt/format.h>
-#define TOML_HEADER_ONLY 1  // as in node/config.cpp
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
-#include "crypto/bytes.hpp"
 #include "node/intake/event_time.hpp"
+#include "node/toml.hpp"
 
 namespace motcua::node {
 namespace {
@@ -110,7 +107,7 @@ std::optional<Field> Mapping::find_field(std::string_view column) const {
 }
 
 Result<Mapping> Mapping::parse(std::string_view toml) {
-    if (!is_utf8(toml)) return fail(ErrorKind::usage, "mapping: it is not UTF-8");
+    if (const auto plain = check_plain_toml(toml); !plain) return fail(ErrorKind::usage, "mapping, " + plain.error().message);
     const toml::parse_result parsed = toml::parse(toml);
     if (!parsed) {
         const auto& error = parsed.error();

@@ -22,11 +22,19 @@ TEST_CASE("a mapping renames columns and keeps the defaults of the others") {
 TEST_CASE("a mapping that cannot be meant is refused with line and field") {
     for (const std::string_view text : {"colums = 1", "[columns]\nkase = \"x\"", "[columns]\ncase = 3", "[columns]\ncase = \"\"", "source = \"\"",
                                         "utc_offset = \"7\"", "delimiter = \",,\"", "delimiter = \"\\\"\"", "columns = \"x\"", "[columns",
-                                        "[columns]\ncase = \"same\"\nactivity = \"same\"", "source = \"\xff\""}) {
+                                        "[columns]\ncase = \"same\"\nactivity = \"same\"", "source = \"\xff\"", "m\u01a1 = \"x\"", "source = \"\"\"a\\\n\u01a1\"\"\"",
+                                        "source = 'a' \u01b0"}) {
         CAPTURE(text);
         const auto mapping = Mapping::parse(text);
         REQUIRE_FALSE(mapping);
         CHECK(mapping.error().kind == ErrorKind::usage);
         CHECK(mapping.error().message.starts_with("mapping"));
     }
+}
+
+TEST_CASE("Vietnamese letters are fine in quotes and comments") {
+    const auto mapping = Mapping::parse("# cột của sổ cũ, ơ và ư\n[columns]\n\"case\" = \"Hồ sơ \\\" số\"  # đã thử\nactivity = 'Bước \\'\n");
+    REQUIRE(mapping);
+    CHECK(mapping->column(Field::case_name) == "Hồ sơ \" số");
+    CHECK(mapping->column(Field::activity) == "Bước \\");
 }
