@@ -17,8 +17,9 @@
 
 namespace motcua::node {
 
-/// Refuses text that is not UTF-8, control characters, letters beyond ASCII outside quotes and comments, and texts over
-/// several lines, which none of our files needs. Errors: usage, "line N: why".
+/// The part of TOML that our files need, and no other: UTF-8; lines of `[table]`, `key = value` or nothing, each with a
+/// comment or without; a value is a text in one pair of quotes, or a word of ASCII (number, true, false). What passes is
+/// toml++'s to parse. Errors: usage, "line N: why".
 [[nodiscard]] Result<void> check_plain_toml(std::string_view toml);
 
 }  // namespace motcua::node
