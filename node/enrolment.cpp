@@ -135,7 +135,7 @@ class Approval {
 Result<void> approve_enrolment(Node& city, const crypto::SigningKey& registrar, ByteView request, std::string_view parent_code) {
     const auto opened = sync::open_request(request);
     if (!opened) return std::unexpected(opened.error());
-    return Approval(city, registrar, *opened).sign(parent_code);
+    return city.together([&] { return Approval(city, registrar, *opened).sign(parent_code); });
 }
 
 Result<Bytes> make_ticket(Node& node) {

@@ -24,7 +24,8 @@ struct NodeSetup {
 /// Keys and DIR/enrol.request.
 [[nodiscard]] Result<void> request_enrolment(const std::filesystem::path& directory, const NodeSetup& setup,
                                              const crypto::Secret* passphrase, NodeEnvironment environment);
-/// At the city, inside a group: signs office, node and officer into the registry; then the ticket can be read.
+/// At the city, inside a group: signs office, node and officer into the registry, all or none; then the ticket can be read.
+/// What stands there already is passed over. Errors: verification (request), refused, not_found, usage (no parent).
 [[nodiscard]] Result<void> approve_enrolment(Node& city, const crypto::SigningKey& registrar, ByteView request, std::string_view parent_code);
 [[nodiscard]] Result<Bytes> make_ticket(Node& node);
 /// Pins the root, stores the registry, opens the node's log. `root` non-null: must equal the ticket's.

@@ -120,6 +120,8 @@ Result<Node::Committed> Node::commit() {
     return committed;
 }
 
+Result<void> Node::together(const std::function<Result<void>()>& changes) { return state_->as_job(changes); }
+
 Result<Durable> Node::rebuild(const std::function<void(std::uint64_t)>& progress) {
     if (!state_->registry) return fail(ErrorKind::refused, "this node is not enrolled yet: there is nothing to rebuild");
     return rebuild_views(state_->store, *state_->registry, progress);

@@ -79,6 +79,8 @@ class Node {
     };
     [[nodiscard]] Result<Committed> commit();
     void rollback();
+    /// Several changes of the group as one: where `changes` fails, all that it did is undone.
+    [[nodiscard]] Result<void> together(const std::function<Result<void>()>& changes);
 
     /// Appends to this node's own log, signed by the officer. A receipt goes first where the registry grew. Each call ends
     /// with a signed checkpoint, so that undoing one call of a group leaves the others whole. Salts are the caller's.

@@ -268,7 +268,9 @@ Result<std::optional<sync::Dossier>> Reader::dossier(const sync::DossierId& id) 
 }
 
 Result<std::optional<sync::Dossier>> Reader::dossier_of_code(std::string_view code) {
-    auto statement = database_->prepare("SELECT state FROM dossier WHERE code = ? ORDER BY id LIMIT 1");
+    // Another log may give its dossiers our codes; our own come first.
+    auto statement = database_->prepare("SELECT state FROM dossier WHERE code = ? ORDER BY substr(id, 1, 8) IS NOT (SELECT substr(l.id, 1, 8) "
+                                        "FROM log l JOIN meta m ON m.key = 'log' AND m.value = l.origin), id LIMIT 1");
     if (!statement) return std::unexpected(std::move(statement).error());
     return one_row(statement->bind(code), dossier_row);
 }

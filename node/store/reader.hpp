@@ -75,6 +75,7 @@ class Reader {
     [[nodiscard]] Result<std::optional<sync::Extension>> read(const sync::LogId& log, std::uint64_t from, std::size_t bytes_max);
 
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier(const sync::DossierId& id);
+    /// Where several have this code, the one that our own log created.
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier_of_code(std::string_view code);
     [[nodiscard]] Result<std::vector<sync::Dossier>> dossiers(const DossierQuery& query);
     /// Rows of entries, checkpoints and cosignatures that belong to no log, and of bodies that belong to no entry.

@@ -52,6 +52,12 @@ T value_of(Result<T> result) {
     if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
+/// The kind of the error, or nothing where there is a value: `error()` of a value may be anything.
+template <class T>
+std::optional<ErrorKind> kind_of(const Result<T>& result) {
+    return result ? std::nullopt : std::optional(result.error().kind);
+}
+
 /// A log with all its entries, bodies and one checkpoint an entry.
 struct TestLog {
     sync::LogHead head;

@@ -168,6 +168,8 @@ TEST_CASE("views: what our own log imported is known by source, case and event; 
     const auto creating = world.state(world.first(), Kind::imported, id, std::nullopt, event("case-1", "a"));
     world.state(world.first(), Kind::imported, id, creating.id, event("case-1", "b"));
     world.state(world.second(), Kind::imported, world.next_dossier(world.second()), std::nullopt, event("case-2", "c"));
+    // An event of a case whose dossier another log created.
+    world.state(world.first(), Kind::imported, world.next_dossier(world.second()), creating.id, event("case-3", "d"));
     stored.store_all(world.first());
     stored.store_all(world.second());
     auto& reader = stored.store->reader();
@@ -183,6 +185,8 @@ TEST_CASE("views: what our own log imported is known by source, case and event; 
     CHECK(found->creating_act == creating.id);
     CHECK(!value_of(node::find_imported_case(reader, "permits", "case-2")));
     CHECK(!value_of(node::find_imported_case(reader, "other", "case-1")));
+    CHECK(known("case-3", "d"));
+    CHECK(!value_of(node::find_imported_case(reader, "permits", "case-3")));
     CHECK(stored.dossier(id).acts.size() == 2);
     stored.digest_through_rebuild();
     CHECK(known("case-1", "b"));
@@ -210,6 +214,10 @@ TEST_CASE("views: the next dossier number follows our own codes and nobody else'
     receive(world.first(), "H26.1.01-251009-99999999999999999999");
     receive(world.second(), "H26.1.01-251009-50000");
     CHECK(next() == 10001);
+    // Nor do their dossiers stand in the way of ours.
+    for (int count = 0; count < 4; ++count) receive(world.second(), "H26.1.01-251009-0007");
+    const auto ours = value_of(stored.store->reader().dossier_of_code("H26.1.01-251009-0007"));
+    CHECK(ours->office == world.first().office);
 }
 
 TEST_CASE("views: dossiers are listed newest first, by status where one is asked for") {
