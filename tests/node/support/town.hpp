@@ -129,8 +129,9 @@ class Town {
 /// A serve in a thread of its own, at a free port of loopback; stopped at the end.
 class Serving {
   public:
-    Serving(Town& town, const Path& directory, node::ServeOptions options = {.listen = node::Address{.host = "127.0.0.1"}})
-        : server_(value_of(node::Server::start(town.open(directory), town.environment(), node::Journal::silent(), std::move(options)))),
+    Serving(Town& town, const Path& directory, node::ServeOptions options = {.listen = node::Address{.host = "127.0.0.1"}},
+            node::Journal journal = node::Journal::silent())
+        : server_(value_of(node::Server::start(town.open(directory), town.environment(), std::move(journal), std::move(options)))),
           thread_([this] { result_ = server_.run(); }) {}
     Serving(const Serving&) = delete;
     Serving& operator=(const Serving&) = delete;
