@@ -57,7 +57,7 @@ quietly() {
 }
 
 is_listening() { grep -q ":$(printf '%04X' "$1") 00000000:0000 0A" /proc/net/tcp; }
-last_port=$((20000 + $$ % 20000))
+last_port=$((10000 + $$ * 16 % 22000))  # below the ephemeral ports; neighbours in time are 16 apart
 free_port() {
   last_port=$((last_port + 1))
   while is_listening "$last_port"; do last_port=$((last_port + 1)); done

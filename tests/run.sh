@@ -58,7 +58,7 @@ suite() {
 
 # What has threads: the store's writer, the sessions, and a serving node beside a verb.
 thread_suite() {
-  build/thread/tests/test_node "[threads],[link]" && suite thread -R 'end_to_end: (whole_path|serving)'
+  build/thread/tests/test_node "[threads]" && suite thread -R 'end_to_end: (whole_path|serving)'
 }
 
 benches_once() {

@@ -50,7 +50,7 @@ within() {
 
 # --- ports and servers ---
 is_listening() { grep -q ":$(printf '%04X' "$1") 00000000:0000 0A" /proc/net/tcp; }
-last_port=$((20000 + $$ % 20000))
+last_port=$((10000 + $$ * 16 % 22000))  # below the ephemeral ports; neighbours in time are 16 apart
 # Sets `port` to one that nobody listens on.
 free_port() {
   last_port=$((last_port + 1))
