@@ -4,10 +4,10 @@
 #   sh tests/install.sh all      and what the tests and benches need
 set -eu
 
-build="g++ cmake ninja-build ccache pkg-config git ca-certificates
+build="g++ cmake ninja-build ccache pkg-config
   libsodium-dev libsqlite3-dev libboost1.81-dev libssl-dev libcereal-dev libfmt-dev libspdlog-dev libcli11-dev
-  libtomlplusplus-dev nlohmann-json3-dev libexpat1-dev libcsv-dev libhowardhinnant-date-dev"
-tests="catch2 librapidcheck-dev libbenchmark-dev strace golang-go golang-golang-x-mod-dev"
+  libtomlplusplus-dev nlohmann-json3-dev libexpat1-dev libcsv-dev"
+tests="git catch2 librapidcheck-dev libbenchmark-dev strace golang-go golang-golang-x-mod-dev"
 
 case "${1:-}" in
   build) wanted=$build ;;

@@ -24,44 +24,47 @@ converges() {
   run 0 audit verify "$scene/city"
   run 0 audit verify "$scene/node"
 }
-
-again
-serve "$scene/city" "$port"
-count_calls sync "$scene/node" --once
-converges "uncut"
+# Nothing is ever shown as held that is not.
+claims_only_what_is_held() {
+  held=$(number "$scene/node" "$log" held) size=$(number "$scene/city" "$log" size)
+  [ "$held" -le "$size" ] || flunk "$1: held says $held, the city has $size"
+}
 
 commune_killed_at() {
   again
   serve "$scene/city" "$port"
-  killed_at "$1" sync "$scene/node" --once
-  held=$(number "$scene/node" "$log" held) size=$(number "$scene/city" "$log" size)
-  [ "$held" -le "$size" ] || flunk "commune killed at call $1: held says $held, the city has $size"
-  converges "commune killed at call $1"
+  killed_at "$1" "$2" sync "$scene/node" --once
+  claims_only_what_is_held "commune killed at $1 $2"
+  converges "commune killed at $1 $2"
 }
-each_point "$calls" 40 commune_killed_at
+again
+serve "$scene/city" "$port"
+trace_points "$scene/points" sync "$scene/node" --once
+converges "uncut"
+each_point "$scene/points" 40 commune_killed_at
 say "sync: the commune was killed at points of $calls disk calls"
 
-# The city's own writes while it takes the log: killed at its Nth, then started again on the same port.
+# The city while it takes the log: killed, then started again on the same port.
+listening_or_gone() { is_listening "$port" || ! kill -0 "$1" 2>/dev/null; }
 city_killed_at() {
   again
-  if [ "$by_strace" = yes ]; then
-    strace -D -f -o /dev/null -e trace="$disk_calls" -e inject="$disk_calls:signal=SIGKILL:when=$1" \
-      "$motcua" serve "$scene/city" --listen "127.0.0.1:$port" >"$scene/serve.killed" 2>&1 </dev/null &
-  else
-    "$motcua" serve "$scene/city" --listen "127.0.0.1:$port" >"$scene/serve.killed" 2>&1 </dev/null &
-  fi
-  victim=$!
-  servers="$servers $victim"
+  begin_doomed "$1" "$2" serve "$scene/city" --listen "127.0.0.1:$port"
   within 20 listening_or_gone "$victim"
-  "$motcua" sync "$scene/node" --once >"$scene/out" 2>"$scene/err" </dev/null || :
+  "$motcua" sync "$scene/node" --once >"$scene/sync.out" 2>&1 </dev/null || :
   held=$(number "$scene/node" "$log" held)
   kill -KILL "$victim" 2>/dev/null || :
   wait "$victim" 2>/dev/null || :
+  [ "$held" -le "$(number "$scene/city" "$log" size)" ] || flunk "city killed at $1 $2: held says $held, the city has less"
   serve "$scene/city" "$port"
-  size=$(number "$scene/city" "$log" size)
-  [ "$held" -le "$size" ] || flunk "city killed at call $1: held says $held, the city has $size"
-  converges "city killed at call $1"
+  claims_only_what_is_held "city killed at $1 $2"
+  converges "city killed at $1 $2"
 }
-listening_or_gone() { is_listening "$port" || ! kill -0 "$1" 2>/dev/null; }
-each_point 120 40 city_killed_at
-say "sync: the city was killed at its first 120 disk calls, in steps"
+if [ "$by_strace" = yes ]; then
+  again
+  begin_traced serve "$scene/city" --listen "127.0.0.1:$port"
+  within 20 is_up "$port"
+  converges "traced"
+  list_points "$scene/points"
+fi
+each_point "$scene/points" 60 city_killed_at
+say "sync: the city was killed at points of $calls disk calls"
