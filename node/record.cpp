@@ -22,7 +22,8 @@ Result<OwnHead> find_own_head(Store& store, const sync::LogId& log, const sync::
         return fail(ErrorKind::refused, "this node is not enrolled yet: nothing can be recorded before `motcua enrol accept`");
     }
     if ((*row)->proven) {
-        return fail(ErrorKind::refused, fmt::format("this node's log is accused ({}); an operator must recover it before anything is recorded", *(*row)->accused));
+        return fail(ErrorKind::refused, fmt::format("this node's log is accused ({}); an operator must recover it before anything is recorded",
+                                                    (*row)->accused.value_or("the reason is not stored")));
     }
     auto checkpoint = store.reader().checkpoint_at_or_after(registry->log_id(), registry->size());
     if (!checkpoint) return std::unexpected(std::move(checkpoint).error());

@@ -84,7 +84,7 @@ class Arrival {
         auto row = reader().log(extension_.log);
         if (!row) return std::unexpected(std::move(row).error());
         if (!*row) return sync::LogHead::empty(node->origin, node->log_key, sync::LogClass::node);
-        if ((*row)->proven) return fail(ErrorKind::refused, fmt::format("{} is accused and no longer extended: {}", node->origin, *(*row)->accused));
+        if ((*row)->proven) return fail(ErrorKind::refused, fmt::format("{} is accused and no longer extended: {}", node->origin, (*row)->accused.value_or("the reason is not stored")));
         return std::move((*row)->head);
     }
 
