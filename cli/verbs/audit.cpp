@@ -78,6 +78,7 @@ nlohmann::json json_of(const node::AuditReport& report) {
                         {"cosignatures", log.cosignatures},
                         {"bodies", log.bodies},
                         {"bodies_missing", log.bodies_missing}});
+    facts["absent"] = report.absent;
     auto& findings = facts["findings"] = nlohmann::json::array();
     for (const auto& finding : report.findings.all()) {
         nlohmann::json row{{"origin", finding.origin}, {"place", node::name_of(finding.place)}, {"position", nullptr}, {"cause", finding.cause}};
@@ -95,6 +96,8 @@ void tell(const node::AuditReport& report, bool json) {
     for (const auto& log : report.logs)
         fmt::print("{}: {} entries, root {}, {} checkpoints, {} cosignatures, {} bodies\n", log.origin, log.size, to_hex(log.root.view()),
                    log.checkpoints, log.cosignatures, log.bodies);
+    for (const auto& origin : report.absent)
+        fmt::print("{}: listed in the registry, and nothing of it is here; only its own node or a witness can say whether it has begun\n", origin);
     for (const auto& finding : report.findings.all()) {
         const auto position = finding.position ? fmt::format(" {}", *finding.position) : std::string();
         fmt::print("WRONG {}, {}{}: {}\n", finding.origin, node::name_of(finding.place), position, finding.cause);
@@ -128,7 +131,7 @@ Result<void> verify(const VerifyOptions& options, Program& program) {
     tell(*report, options.json);
     const auto count = report->findings.all().size() + report->findings.left_out();
     if (count > 0) return fail(ErrorKind::verification, fmt::format("{} findings: what is here does not prove what it claims", count));
-    if (!options.json) fmt::print("All of it verifies.\n");
+    if (!options.json) fmt::print("{}\n", report->absent.empty() ? "All of it verifies." : "All that is here verifies.");
     return {};
 }
 

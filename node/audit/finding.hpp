@@ -47,6 +47,7 @@ struct AuditedLog {
 
 struct AuditReport {
     std::vector<AuditedLog> logs;
+    std::vector<std::string> absent;  ///< origins that the registry lists and of which nothing is here: none began, or was left out
     Findings findings;
 };
 

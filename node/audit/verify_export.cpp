@@ -87,6 +87,7 @@ void ExportAudit::audit_node_log(const sync::NodeRecord& node) {
     const bool is_since = since_ && since_->origin == node.origin;
     if (!std::filesystem::exists(folder_ / node.origin)) {
         if (is_since) find(node.origin, FindingPlace::log, since_->size, "an earlier checkpoint covers that much, and nothing of the log is here");
+        report_.absent.push_back(node.origin);
         return;
     }
     LogCheck check(node, registry_, *checker_, report_.findings);

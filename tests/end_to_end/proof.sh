@@ -64,3 +64,12 @@ rm -rf "$scene/forged"
 cp -R "$scene/export" "$scene/forged"
 rm "$scene/forged/$entries"
 run 5 audit verify --from "$scene/forged" --root "$root"
+
+# A whole log that is not there is no proof of a forgery, and no proof of anything else: it is named.
+rm -rf "$scene/forged"
+cp -R "$scene/export" "$scene/forged"
+rm -r "${scene:?}/forged/$origin"
+run 0 audit verify --from "$scene/forged" --root "$root"
+says "$origin: listed in the registry, and nothing of it is here"
+says_not "All of it verifies"
+run 5 audit verify --from "$scene/forged" --root "$root" --since "$scene/earlier"
