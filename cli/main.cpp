@@ -36,10 +36,10 @@ int report(ErrorKind kind, const char* message) {
 }
 
 void add_verbs(CLI::App& app, Program& program) {
+    app.name("motcua");
     app.description("motcua: signed, provable records for one-stop desks that work with or without a network.");
     app.footer(footer_text);
     app.set_version_flag("--version", "motcua " MOTCUA_VERSION);
-    app.set_help_all_flag("--help-all", "The help of every verb");
     app.require_subcommand(1);
     add_init(app, program);
     add_enrol(app, program);
@@ -51,6 +51,7 @@ void add_verbs(CLI::App& app, Program& program) {
     add_status(app, program);
     add_audit(app, program);
     add_rebuild(app, program);
+    app.set_help_all_flag("--help-all", "The help of every verb");  // last, or every verb inherits it
 }
 
 /// CLI11 has its own exit codes (100 and up); ours is 2, and 0 for help and version, which it prints itself.
