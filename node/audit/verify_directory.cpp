@@ -26,13 +26,15 @@ class DirectoryAudit {
     [[nodiscard]] Result<AuditReport> run(const std::optional<std::string>& only_log);
 
   private:
-    [[nodiscard]] Result<void> read_witness();
+    [[nodiscard]] Result<std::map<std::string, WitnessRow>> read_witness() const;
     void audit_registry();
     void audit_node_log(const sync::NodeRecord& node);
     void audit_stored(LogCheck& check, const LogRow& row);
     [[nodiscard]] Result<void> check_entries(LogCheck& check, const LogRow& row, AuditedLog& audited);
     [[nodiscard]] Result<void> check_cosignatures(LogCheck& check, const LogRow& row, AuditedLog& audited);
     void check_cosignature_row(LogCheck& check, const CosignatureRow& row);
+    void check_own_cosignatures(LogCheck& check, const std::set<std::uint64_t>& sizes);
+    [[nodiscard]] std::string own_cosigner() const;
     void check_body(LogCheck& check, const LogRow& row, std::uint64_t seq, const sync::Payload& payload, AuditedLog& audited);
     void check_head(LogCheck& check, const LogRow& row);
     void check_registry_tail(LogCheck& check);
@@ -49,7 +51,7 @@ class DirectoryAudit {
     sync::SignatureChecker* checker_;
     const AuditProgress* progress_;
     std::vector<LogRow> rows_;
-    std::map<std::string, WitnessRow> witness_;
+    std::map<std::string, WitnessRow> witness_before_, witness_after_;  ///< as it was before and after the snapshot began
     std::string own_origin_;
     std::set<std::uint64_t> awaited_bodies_;  ///< of the log that is audited now: acts that came without, as the node remembers
     AuditReport report_;
@@ -61,20 +63,24 @@ const LogRow* DirectoryAudit::find_row(std::string_view origin) const {
     return nullptr;
 }
 
-Result<void> DirectoryAudit::read_witness() {
+Result<std::map<std::string, WitnessRow>> DirectoryAudit::read_witness() const {
+    std::map<std::string, WitnessRow> by_origin;
     auto witness = Witness::open_read_only(directory_);
     // Not there yet, or stopped before its first row: nothing was cosigned.
-    if (!witness && witness.error().kind == ErrorKind::not_found) return {};
+    if (!witness && witness.error().kind == ErrorKind::not_found) return by_origin;
     if (!witness) return std::unexpected(witness.error());
     const auto rows = witness->all();
     if (!rows) return std::unexpected(rows.error());
-    for (const auto& row : *rows) witness_.emplace(row.origin, row);
-    return {};
+    for (const auto& row : *rows) by_origin.emplace(row.origin, row);
+    return by_origin;
 }
 
 Result<AuditReport> DirectoryAudit::run(const std::optional<std::string>& only_log) {
-    // The witness first: a commit between the two readings then only adds to what it must cover.
-    if (const auto read = read_witness(); !read) find(witness_file_name, FindingPlace::file, {}, read.error().message);
+    // The witness before the snapshot, for what the snapshot must cover, and after it, for what must cover the snapshot's
+    // cosignatures: a node that commits meanwhile is no finding.
+    auto before = read_witness();
+    if (!before) find(witness_file_name, FindingPlace::file, {}, before.error().message);
+    else witness_before_ = std::move(*before);
     if (auto origin = own_origin(directory_, config_)) own_origin_ = std::move(*origin);
     if (const auto begun = reader_.begin_snapshot(); !begun) return std::unexpected(begun.error());
     auto rows = reader_.logs();
@@ -83,7 +89,10 @@ Result<AuditReport> DirectoryAudit::run(const std::optional<std::string>& only_l
         return std::move(report_);
     }
     rows_ = std::move(*rows);
-    if (only_log && find_row(*only_log) == nullptr && !witness_.contains(*only_log))
+    auto after = read_witness();
+    if (after) witness_after_ = std::move(*after);
+    else if (before) find(witness_file_name, FindingPlace::file, {}, after.error().message);
+    if (only_log && find_row(*only_log) == nullptr && !witness_before_.contains(*only_log))
         return fail(ErrorKind::not_found, fmt::format("{} holds no log {}; see motcua status", directory_.string(), *only_log));
 
     audit_registry();
@@ -104,9 +113,9 @@ void DirectoryAudit::audit_registry() {
 
 void DirectoryAudit::audit_node_log(const sync::NodeRecord& node) {
     const auto* row = find_row(node.origin);
-    const auto witnessed = witness_.find(node.origin);
+    const auto witnessed = witness_before_.find(node.origin);
     if (row == nullptr) {
-        if (witnessed != witness_.end() && witnessed->second.size > 0)
+        if (witnessed != witness_before_.end() && witnessed->second.size > 0)
             find(node.origin, FindingPlace::witness, witnessed->second.size, "this node cosigned that much of the log, and nothing of it is here");
         else if (node.origin == own_origin_)
             find(node.origin, FindingPlace::log, {}, "this node's own log is not here");
@@ -119,7 +128,7 @@ void DirectoryAudit::audit_node_log(const sync::NodeRecord& node) {
 
 void DirectoryAudit::audit_stored(LogCheck& check, const LogRow& row) {
     const auto& origin = row.head.origin;
-    if (const auto witnessed = witness_.find(origin); witnessed != witness_.end())
+    if (const auto witnessed = witness_before_.find(origin); witnessed != witness_before_.end())
         check.expect(witnessed->second.size, witnessed->second.root, FindingPlace::witness, "this node cosigned that much");
     AuditedLog audited{.origin = origin, .id = row.head.id};
     const auto awaited = reader_.missing_bodies(row.head.id, seq_limit);
@@ -193,11 +202,38 @@ void DirectoryAudit::check_body(LogCheck& check, const LogRow& row, std::uint64_
 }
 
 Result<void> DirectoryAudit::check_cosignatures(LogCheck& check, const LogRow& row, AuditedLog& audited) {
-    return reader_.each_cosignature(row.head.id, [&](const CosignatureRow& cosignature) {
+    const auto own = own_cosigner();
+    std::set<std::uint64_t> own_sizes;
+    auto read = reader_.each_cosignature(row.head.id, [&](const CosignatureRow& cosignature) {
         ++audited.cosignatures;
         check_cosignature_row(check, cosignature);
+        if (cosignature.cosigner == own) own_sizes.insert(cosignature.size);
         return true;
     });
+    if (read && !own.empty()) check_own_cosignatures(check, own_sizes);
+    return read;
+}
+
+/// The name under which this node cosigns; empty where it does not.
+std::string DirectoryAudit::own_cosigner() const {
+    for (const auto& node : registry_.nodes())
+        if (node.origin == own_origin_ && node.cosigner_key) return sync::cosigner_verifier(node.origin, *node.cosigner_key).name;
+    return {};
+}
+
+/// Witness first, then the signature: what was signed is in witness.db, and what is in witness.db was signed. Only at the
+/// log's head may the signature be missing: a crash came between the two, and the next start makes it.
+void DirectoryAudit::check_own_cosignatures(LogCheck& check, const std::set<std::uint64_t>& sizes) {
+    const auto& origin = check.head().origin;
+    const auto after = witness_after_.find(origin);
+    const auto known = after == witness_after_.end() ? 0 : after->second.size;
+    if (!sizes.empty() && *sizes.rbegin() > known)
+        check.add_finding(FindingPlace::witness, *sizes.rbegin(),
+                          fmt::format("this node cosigned that much, but {} knows of {}: its row was removed or put back", witness_file_name, known));
+    const auto before = witness_before_.find(origin);
+    if (before == witness_before_.end() || before->second.size >= check.size() || sizes.contains(before->second.size)) return;
+    check.add_finding(FindingPlace::cosignature, before->second.size,
+                      fmt::format("{} knows that this node cosigned that much, and its cosignature is not here", witness_file_name));
 }
 
 void DirectoryAudit::check_cosignature_row(LogCheck& check, const CosignatureRow& row) {
@@ -247,7 +283,7 @@ void DirectoryAudit::find_strangers() {
             find(row.head.origin, FindingPlace::log, {}, "the registry does not list this log");
     std::set<std::string> listed{registry_.origin()};
     for (const auto& node : registry_.nodes()) listed.insert(node.origin);
-    for (const auto& [origin, row] : witness_)
+    for (const auto& [origin, row] : witness_before_)
         if (row.size > 0 && find_row(origin) == nullptr && !listed.contains(origin))
             find(origin, FindingPlace::witness, row.size, "this node cosigned that much of the log, and nothing of it is here");
     const auto orphans = reader_.rows_without_log();

@@ -287,3 +287,47 @@ TEST_CASE("a cosigning table that knows another root is a finding") {
     value_of(database.execute("UPDATE witness SET root = zeroblob(32)"));
     CHECK(names(scene.verify(), scene.commune_origin, FindingPlace::witness, {}));
 }
+
+TEST_CASE("a row that was removed from the cosigning table, or put back, is seen through this node's own cosignatures") {
+    AuditedCity scene;
+    const auto witness = scene.places.directory("city") / node::witness_file_name;
+    std::uint64_t cosigned = 0;
+    {
+        auto reader = value_of(node::Reader::open(scene.places.directory("city")));
+        cosigned = value_of(reader.newest_cosignatures(scene.commune_log)).at(0).size;
+    }
+    SECTION("the row") {
+        auto database = value_of(node::Database::open(witness, node::Database::Mode::write, node::witness_schema));
+        value_of(database.execute(("DELETE FROM witness WHERE origin = '" + scene.commune_origin + "'").c_str()));
+    }
+    SECTION("its size") {
+        auto earlier = value_of(node::Reader::open(scene.places.directory("city")));
+        const auto root = value_of(earlier.root_at(scene.commune_log, 4));
+        auto database = value_of(node::Database::open(witness, node::Database::Mode::write, node::witness_schema));
+        value_of(database.execute(("UPDATE witness SET size = 4, root = x'" + to_hex(root->view()) + "' WHERE origin = '" + scene.commune_origin + "'").c_str()));
+    }
+    SECTION("the whole table") {
+        for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(witness.string() + suffix);
+    }
+    const auto report = scene.verify();
+    CAPTURE(text_of(report));
+    CHECK(names(report, scene.commune_origin, FindingPlace::witness, cosigned));
+    CHECK(scene.verify("first").findings.all().empty());  // whoever cosigns nothing has no such table
+}
+
+TEST_CASE("a removed cosignature is seen through the cosigning table, but at the head it may still have to be made") {
+    AuditedCity scene;
+    auto database = scene.tamper();
+    value_of(database.execute("DELETE FROM cosignature"));
+    CHECK(scene.verify().findings.all().empty());  // as after a crash between the two commits
+    const auto reader_root = [&](std::uint64_t size) {
+        auto reader = value_of(node::Reader::open(scene.places.directory("city")));
+        return *value_of(reader.root_at(scene.commune_log, size));
+    };
+    auto table = value_of(node::Database::open(scene.places.directory("city") / node::witness_file_name, node::Database::Mode::write, node::witness_schema));
+    value_of(table.execute(("UPDATE witness SET size = 4, root = x'" + to_hex(reader_root(4).view()) + "' WHERE origin = '" + scene.commune_origin + "'").c_str()));
+    const auto report = scene.verify();
+    CAPTURE(text_of(report));
+    REQUIRE(report.findings.all().size() == 1);
+    CHECK(names(report, scene.commune_origin, FindingPlace::cosignature, 4));
+}
