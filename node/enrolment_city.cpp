@@ -79,7 +79,7 @@ Result<sync::Registry> fold_first(const sync::CheckedExtension& extension, const
     return registry;
 }
 
-Result<void> write_database(const std::filesystem::path& directory, const sync::CheckedExtension& first, const sync::CheckedExtension& open,
+Result<void> write_databases(const std::filesystem::path& directory, const sync::CheckedExtension& first, const sync::CheckedExtension& open,
                             const sync::Registry& registry) {
     auto store = Store::open(directory);
     if (!store) return std::unexpected(std::move(store).error());
@@ -90,7 +90,12 @@ Result<void> write_database(const std::filesystem::path& directory, const sync::
     }
     if (auto ok = store->set_meta("log", open.head().origin); !ok) return ok;
     if (auto durable = store->commit(); !durable) return std::unexpected(std::move(durable).error());
-    return {};
+    auto witness = Witness::open(directory);
+    if (!witness) return std::unexpected(std::move(witness).error());
+    std::vector<WitnessRow> rows;
+    for (const auto* extension : {&first, &open})
+        rows.push_back({.origin = extension->head().origin, .size = extension->head().size(), .root = extension->head().tree.root()});
+    return witness->advance(rows);
 }
 
 /// The second root key goes where the first one is not.
@@ -153,7 +158,7 @@ Result<std::string> init_city(const std::filesystem::path& directory, const City
     auto ok = write_signing_key(key_file(crypto::KeyRole::root), crypto::KeyRole::root, "", keys.root, passphrase, random);
     if (ok) ok = write_signing_key(key_file(crypto::KeyRole::registry), crypto::KeyRole::registry, "", keys.registry, passphrase, random);
     if (ok) ok = config.save(made->path());
-    if (ok) ok = write_database(made->path(), *extension, *open, *registry);
+    if (ok) ok = write_databases(made->path(), *extension, *open, *registry);
     if (ok) ok = recovery.write(keys.recovery, passphrase, random);
     if (ok) ok = made->finish();
     if (!ok) return std::unexpected(std::move(ok).error());

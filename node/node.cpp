@@ -2,6 +2,8 @@
 
 #include "node/node.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "node/node_state.hpp"
@@ -77,6 +79,7 @@ Result<Node> Node::open(const std::filesystem::path& directory, const crypto::Se
     auto heads = state->heads_to_cosign();
     if (!heads) return std::unexpected(std::move(heads).error());
     std::vector<Error> withheld;  // said again, and acted on, when the log grows
+    if (auto ok = state->witness_own_history(withheld); !ok) return std::unexpected(std::move(ok).error());
     if (auto cosigned = state->cosign(*heads, withheld); !cosigned) return std::unexpected(std::move(cosigned).error());
     return Node(std::move(state));
 }
@@ -114,7 +117,12 @@ Result<Node::Committed> Node::commit() {
     }
     state_->committed_registry = state_->registry;
     Committed committed{.durable = *durable, .cosigned = {}, .withheld = {}};
-    auto cosigned = state_->cosign(std::exchange(state_->grown, {}), committed.withheld);
+    const auto grown = std::exchange(state_->grown, {});
+    const auto is_grown = [&](const sync::LogId& log) { return grown.contains(log); };
+    if (std::ranges::any_of(state_->own_history(), is_grown)) {
+        if (auto ok = state_->witness_own_history(committed.withheld); !ok) return std::unexpected(std::move(ok).error());
+    }
+    auto cosigned = state_->cosign(grown, committed.withheld);
     if (!cosigned) return std::unexpected(std::move(cosigned).error());
     committed.cosigned = std::move(*cosigned);
     return committed;

@@ -69,9 +69,9 @@ class Node {
 
     // --- a group: begin, changes, commit. A change that fails undoes itself alone ---
     [[nodiscard]] Result<void> begin();
-    /// Main commit; then, for logs of others that grew, the witness commit, and only then their cosignatures, which are
-    /// stored and handed out in `cosigned`. Errors: storage; the outcome is then unknown, and the node is to be restarted.
-    /// `withheld`: logs that are stored but were cosigned further, or otherwise, before (witness.db).
+    /// Main commit; then, for logs of others that grew (at the city also for its own and the registry), the witness commit,
+    /// and only then the cosignatures of the others', which are stored and handed out in `cosigned`. Errors: storage; the outcome is then unknown, and the node is to be restarted.
+    /// `withheld`: logs of which witness.db knows more, or another history, than is stored now.
     struct Committed {
         Durable durable;
         std::vector<sync::Cosigned> cosigned;
@@ -85,9 +85,10 @@ class Node {
     /// Appends to this node's own log, signed by the officer. A receipt goes first where the registry grew. Each call ends
     /// with a signed checkpoint, so that undoing one call of a group leaves the others whole. Salts are the caller's.
     /// Nothing is signed to the outside before commit. Errors: refused (not enrolled, halted, accused, the officer has no
-    /// right to it, or a limit), usage.
+    /// right to it, a limit, or the city is a restored or cut copy), usage.
     [[nodiscard]] Result<std::vector<Recorded>> record(const crypto::SigningKey& officer, std::span<const Entry> entries);
-    /// Appends to the registry; only at the city. `body` may be null. The act is judged before it is signed. Errors: refused.
+    /// Appends to the registry; only at the city. `body` may be null. The act is judged before it is signed. Errors: refused
+    /// (without effect, or the city is a restored or cut copy).
     [[nodiscard]] Result<Recorded> record_in_registry(const crypto::SigningKey& signer, sync::Kind kind, Bytes subject,
                                                       cbor::Item content, std::optional<Bytes> body);
     /// Checks and stores what a peer sent: of the registry or of a node that the registry lists, never of our own log.

@@ -23,7 +23,7 @@ struct Node::State {
 
     std::shared_ptr<const sync::Registry> registry;            ///< with what the open group has added
     std::shared_ptr<const sync::Registry> committed_registry;  ///< to which a rollback returns
-    std::set<sync::LogId> grown;                               ///< logs of others that the open group has extended
+    std::set<sync::LogId> grown;                               ///< logs that the open group has extended
 
     [[nodiscard]] const sync::NodeRecord* own_record() const { return registry ? registry->find_node(log_id) : nullptr; }
     [[nodiscard]] sync::RegistryRootAt registry_root_at() const {
@@ -51,6 +51,15 @@ struct Node::State {
     /// Cosigns the stored heads of these logs, as far as they are of offices properly below ours and the witness agrees.
     /// Only after the commit that stored them. Durable on return.
     [[nodiscard]] Result<std::vector<sync::Cosigned>> cosign(const std::set<sync::LogId>& logs, std::vector<Error>& withheld);
+    /// At the city its own log and the registry, which no node above cosigns: witness.db remembers how far they went.
+    [[nodiscard]] std::vector<sync::LogId> own_history() const;
+    /// What witness.db is to remember of one of them next; nothing where it knows the head. Errors: refused, when it
+    /// remembers more than is here, or another root: this is a restored or cut copy.
+    [[nodiscard]] Result<std::optional<WitnessRow>> row_to_witness(const sync::LogId& log);
+    /// Before the city appends. Errors: refused, as above; storage.
+    [[nodiscard]] Result<void> refuse_cut_copy();
+    /// Only after the commit. Durable on return. `withheld` gets what was refused.
+    [[nodiscard]] Result<void> witness_own_history(std::vector<Error>& withheld);
     /// Logs below ours of which more is stored than we have cosigned.
     [[nodiscard]] Result<std::set<sync::LogId>> heads_to_cosign();
 };

@@ -122,6 +122,7 @@ Result<std::vector<Recorded>> Node::record(const crypto::SigningKey& officer, st
         auto& store = state_->store;
         auto own = find_own_head(store, state_->log_id, state_->registry.get());
         if (!own) return std::unexpected(std::move(own).error());
+        if (auto ok = state_->refuse_cut_copy(); !ok) return std::unexpected(std::move(ok).error());
         const auto& registry = *state_->registry;
         const bool must_announce = own->head.registry_size != registry.size() && own->head.announced != registry.size();
         Recorder recorder(std::move(own->head), state_->log_key, registry, state_->environment);
@@ -136,6 +137,7 @@ Result<std::vector<Recorded>> Node::record(const crypto::SigningKey& officer, st
             if (auto ok = store.append(extension); !ok) return std::unexpected(std::move(ok).error());
             if (auto ok = update_views(store, extension.acts(), registry); !ok) return std::unexpected(std::move(ok).error());
         }
+        state_->grown.insert(state_->log_id);
         return recorder.take_recorded();
     });
 }
@@ -144,6 +146,7 @@ Result<Recorded> Node::record_in_registry(const crypto::SigningKey& signer, sync
                                           std::optional<Bytes> body) {
     return state_->as_job([&]() -> Result<Recorded> {
         if (!state_->registry_key || !state_->registry) return fail(ErrorKind::refused, "the registry is written at the city alone");
+        if (auto ok = state_->refuse_cut_copy(); !ok) return std::unexpected(std::move(ok).error());
         const auto& before = *state_->registry;
         sync::LogWriter writer(before.head(), *state_->registry_key);
         const auto place = writer.next_seq();
@@ -169,6 +172,7 @@ Result<void> Node::State::store_registry(const sync::CheckedExtension& extension
     if (auto ok = update_views(store, extension.acts(), *after); !ok) return ok;
     if (auto ok = refresh_views(store, *after, reach); !ok) return ok;
     registry = std::move(after);
+    grown.insert(registry->log_id());
     return {};
 }
 

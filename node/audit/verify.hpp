@@ -14,8 +14,9 @@ namespace motcua::node {
 using AuditProgress = std::function<void(std::string_view origin, std::uint64_t entries)>;
 
 /// A node's directory, beside the running node or without one, on one snapshot. Trusts the root that motcua.toml pins.
-/// The witness table shows a tail that was cut off others' logs, cosignatures from above one that was cut off our own, and
-/// acts that cite the registry one that was cut off the registry. `only_log`: the registry and the log of that origin.
+/// The witness table shows a tail that was cut off others' logs, at the city also off its own and the registry; cosignatures
+/// from above one that was cut off our own log, and acts that cite the registry one that was cut off a copy of it. The table
+/// and this node's own cosignatures must agree, so that rows removed from either are seen. `only_log`: the registry and the log of that origin.
 /// Errors: not_found (no node, not enrolled, no such log); storage, when nothing can be read at all.
 [[nodiscard]] Result<AuditReport> verify_directory(const std::filesystem::path& directory, const std::optional<std::string>& only_log,
                                                    sync::SignatureChecker& checker, const AuditProgress& progress);

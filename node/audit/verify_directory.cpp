@@ -6,6 +6,7 @@
 #include "node/audit/status.hpp"
 #include "node/audit/verify.hpp"
 #include "node/config.hpp"
+#include "node/keys.hpp"
 #include "node/store/reader.hpp"
 #include "node/store/schema.hpp"
 #include "node/store/witness.hpp"
@@ -35,6 +36,7 @@ class DirectoryAudit {
     void check_cosignature_row(LogCheck& check, const CosignatureRow& row);
     void check_own_cosignatures(LogCheck& check, const std::set<std::uint64_t>& sizes);
     [[nodiscard]] std::string own_cosigner() const;
+    [[nodiscard]] bool is_own_history(std::string_view origin) const;
     void check_body(LogCheck& check, const LogRow& row, std::uint64_t seq, const sync::Payload& payload, AuditedLog& audited);
     void check_head(LogCheck& check, const LogRow& row);
     void check_registry_tail(LogCheck& check);
@@ -128,8 +130,11 @@ void DirectoryAudit::audit_node_log(const sync::NodeRecord& node) {
 
 void DirectoryAudit::audit_stored(LogCheck& check, const LogRow& row) {
     const auto& origin = row.head.origin;
+    const bool own_history = is_own_history(origin);
     if (const auto witnessed = witness_before_.find(origin); witnessed != witness_before_.end())
-        check.expect(witnessed->second.size, witnessed->second.root, FindingPlace::witness, "this node cosigned that much");
+        check.expect(witnessed->second.size, witnessed->second.root, FindingPlace::witness, own_history ? "this city wrote that much" : "this node cosigned that much");
+    else if (own_history)
+        check.add_finding(FindingPlace::witness, {}, fmt::format("this city writes it, and {} has no row of it: the row was removed", witness_file_name));
     AuditedLog audited{.origin = origin, .id = row.head.id};
     const auto awaited = reader_.missing_bodies(row.head.id, seq_limit);
     if (!awaited) return check.add_finding(FindingPlace::log, {}, awaited.error().message);
@@ -210,8 +215,15 @@ Result<void> DirectoryAudit::check_cosignatures(LogCheck& check, const LogRow& r
         if (cosignature.cosigner == own) own_sizes.insert(cosignature.size);
         return true;
     });
-    if (read && !own.empty()) check_own_cosignatures(check, own_sizes);
+    if (read && !own.empty() && !is_own_history(row.head.origin)) check_own_cosignatures(check, own_sizes);
     return read;
+}
+
+/// At the city: a log that it alone writes and nobody cosigns, so that witness.db remembers its head.
+bool DirectoryAudit::is_own_history(std::string_view origin) const {
+    if (origin != registry_.origin() && origin != own_origin_) return false;
+    std::error_code ignored;
+    return std::filesystem::exists(key_path(directory_, crypto::KeyRole::registry, {}), ignored);
 }
 
 /// The name under which this node cosigns; empty where it does not.

@@ -233,7 +233,7 @@ void Server::State::perform(Request request, ControlListener::Answer answer) {
 void Server::State::observe(const Result<Group>& group) {
     if (group) {
         journal.debug("committed " + std::to_string(group->jobs) + " jobs together");
-        for (const auto& withheld : group->withheld) journal.warn("not cosigned: " + withheld.message);
+        for (const auto& withheld : group->withheld) journal.warn("not witnessed: " + withheld.message);
         return sessions->committed(*group);
     }
     failure = group.error();

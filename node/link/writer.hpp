@@ -24,7 +24,7 @@ struct WriterOptions {
 struct Group {
     std::size_t jobs = 0;
     std::vector<sync::Cosigned> cosigned;               ///< by this node, now that they may leave it
-    std::vector<Error> withheld;                        ///< why a log that grew was not cosigned
+    std::vector<Error> withheld;                        ///< why a log that grew was not witnessed and cosigned
     std::shared_ptr<const sync::Registry> registry;     ///< as it is now
 };
 

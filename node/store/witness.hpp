@@ -1,6 +1,6 @@
 #pragma once
-/// What this node has ever cosigned: one row a log, in a small database of its own (witness.db), left out of backups, so
-/// that a restored hub cannot cosign less than it once did. Compare-and-set (C2SP tlog-witness).
+/// What this node has ever cosigned, and at the city the heads of its own log and the registry: one row a log, in a small
+/// database of its own (witness.db), left out of backups, so that a restored node cannot sign less than it once did. Compare-and-set (C2SP tlog-witness).
 
 #include "node/store/database.hpp"
 #include "sync/act/ids.hpp"

@@ -36,3 +36,16 @@ stop "$server"
 run 0 audit verify "$commune"
 same_log "$commune" "$city" "$log" || flunk "the restored city did not get the log back"
 run 0 audit verify "$city"
+
+# The city's own acts and the registry have no copy above. Put back, they are found out, and nothing more is recorded.
+rm -rf "$scene/backup" && mkdir "$scene/backup"
+cp -a "$city"/motcua.db* "$scene/backup"
+run 0 dossier receive "$city" --procedure 1.001193 --applicant "Trần Thị Bích"
+run 0 audit verify "$city"
+rm -f "$city"/motcua.db*
+cp -a "$scene/backup"/. "$city"
+run 5 audit verify "$city"
+says "this city wrote that much"
+run 4 dossier receive "$city" --procedure 1.001193 --applicant "Trần Thị Bích"
+says "restored or cut copy"
+run 0 status "$city"

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "node/store/schema.hpp"
 #include "tests/node/places.hpp"
 
 using namespace motcua;
@@ -191,4 +192,122 @@ TEST_CASE("node: keys and database that do not belong together are refused") {
     CHECK(mixed.error().kind == ErrorKind::verification);
     std::filesystem::remove(places.directory("first") / "motcua.db");
     CHECK(kind_of(Node::open(places.directory("first"), nullptr, places.environment())) == ErrorKind::storage);
+}
+
+namespace {
+
+/// motcua.db as it was, put back later, as from a backup: witness.db is no part of it.
+class Backup {
+  public:
+    Backup(const Places& places, const std::string& name) : directory_(places.directory(name)), kept_(places.folder.path() / (name + ".backup")) {
+        std::filesystem::copy(directory_ / "motcua.db", kept_);
+    }
+    void put_back() const {
+        for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(directory_ / (std::string("motcua.db") + suffix));
+        std::filesystem::copy(kept_, directory_ / "motcua.db");
+    }
+
+  private:
+    std::filesystem::path directory_, kept_;
+};
+
+std::uint64_t witnessed(const Places& places, const std::string& name, const std::string& origin) {
+    auto witness = value_of(node::Witness::open_read_only(places.directory(name)));
+    const auto row = value_of(witness.find(origin));
+    return row ? row->size : 0;
+}
+
+std::string own_origin(Node& node) { return value_of(node.reader().log(node.log_id()))->head.origin; }
+
+}  // namespace
+
+TEST_CASE("record: what the city appends to its own log and to the registry is in witness.db when it is durable") {
+    Places places;
+    places.make_city();
+    auto city = places.open("city");
+    const auto own = own_origin(city), registry = city.registry()->origin();
+    CHECK(witnessed(places, "city", own) == 1);
+    CHECK(witnessed(places, "city", registry) == 4);
+    value_of(record_alone(city, places.officer("city"), {places.receive("H26-251009-0001")}));
+    CHECK(witnessed(places, "city", own) == 2);
+    places.enrol(city, "first", "H26.00004");
+    CHECK(witnessed(places, "city", registry) == city.registry()->size());
+    // Nobody else pays for it.
+    auto first = places.open("first");
+    value_of(record_alone(first, places.officer("first"), {places.receive("H26.00004-251009-0001")}));
+    CHECK(witnessed(places, "first", own_origin(first)) == 0);
+    CHECK(witnessed(places, "first", registry) == 0);
+}
+
+TEST_CASE("record: a crash between the city's commit and witness.db is made up for at the next start") {
+    Places places;
+    places.make_city();
+    auto city = std::optional(places.open("city"));
+    const auto own = own_origin(*city), registry = city->registry()->origin();
+    std::filesystem::copy(places.directory("city") / "witness.db", places.folder.path() / "witness.before");
+    value_of(record_alone(*city, places.officer("city"), {places.receive("H26-251009-0001")}));
+    places.request("first", "H26.00004");
+    places.approve(*city, "first", "H26");
+    city.reset();
+    SECTION("the rows are behind") {
+        std::filesystem::copy(places.folder.path() / "witness.before", places.directory("city") / "witness.db", std::filesystem::copy_options::overwrite_existing);
+        CHECK(witnessed(places, "city", own) == 1);
+    }
+    SECTION("there are none") { std::filesystem::remove(places.directory("city") / "witness.db"); }
+    city.emplace(places.open("city"));
+    CHECK(witnessed(places, "city", own) == 2);
+    CHECK(witnessed(places, "city", registry) == 7);
+    value_of(record_alone(*city, places.officer("city"), {places.receive("H26-251009-0002")}));
+}
+
+TEST_CASE("record: a city whose own log or registry was put back reads, takes and cosigns, but appends to neither") {
+    Places places;
+    places.make_city();
+    auto city = std::optional(places.open("city"));
+    places.enrol(*city, "first", "H26.00004");
+    auto first = places.open("first");
+    city.reset();
+    const Backup backup(places, "city");
+    city.emplace(places.open("city"));
+    const bool registry_is_cut = GENERATE(false, true);
+    places.request("second", "H26.00007");
+    if (registry_is_cut) {
+        places.approve(*city, "second", "H26");
+        carry(*city, first, city->registry()->log_id());
+    } else {
+        value_of(record_alone(*city, places.officer("city"), {places.receive("H26-251009-0001")}));
+    }
+    city.reset();
+    backup.put_back();
+    city.emplace(places.open("city"));
+
+    const auto is_cut = [](const auto& refused) {
+        return !refused && refused.error().kind == ErrorKind::refused && refused.error().message.find("restored or cut copy") != std::string::npos;
+    };
+    CHECK(is_cut(record_alone(*city, places.officer("city"), {places.receive("H26-251009-0002")})));
+    value_of(city->begin());
+    const auto request = Places::read_text(places.directory("second") / "enrol.request");
+    CHECK(is_cut(node::approve_enrolment(*city, places.officer("city"), as_bytes(request), "H26")));
+    city->rollback();
+    value_of(record_alone(first, places.officer("first"), {places.receive("H26.00004-251009-0001")}));
+    if (registry_is_cut) {
+        // The registry comes back from a node that has it, and the city goes on.
+        carry(first, *city, city->registry()->log_id());
+        value_of(record_alone(*city, places.officer("city"), {places.receive("H26-251009-0002")}));
+    }
+    CHECK(carry(first, *city, first.log_id()).cosigned.size() == 1);
+}
+
+TEST_CASE("record: a city with another history of its own log than witness.db remembers appends nothing, however long it is") {
+    Places places;
+    places.make_city();
+    {
+        auto city = places.open("city");
+        value_of(record_alone(city, places.officer("city"), {places.receive("H26-251009-0001")}));
+    }
+    auto witness = value_of(node::Database::open(places.directory("city") / "witness.db", node::Database::Mode::write, node::witness_schema));
+    value_of(witness.execute(GENERATE("UPDATE witness SET root = zeroblob(32)", "UPDATE witness SET root = zeroblob(32), size = size - 1")));
+    auto city = places.open("city");
+    CHECK(kind_of(record_alone(city, places.officer("city"), {places.receive("H26-251009-0002")})) == ErrorKind::refused);
+    CHECK(witnessed(places, "city", own_origin(city)) <= 2);
 }

@@ -331,3 +331,37 @@ TEST_CASE("a removed cosignature is seen through the cosigning table, but at the
     REQUIRE(report.findings.all().size() == 1);
     CHECK(names(report, scene.commune_origin, FindingPlace::cosignature, 4));
 }
+
+TEST_CASE("a tail that was cut off the city's own log or off the registry is seen there, cited or not") {
+    AuditedCity scene;
+    const KeptDatabase kept(scene.places, "city");
+    const bool registry = GENERATE(false, true);
+    {
+        auto city = scene.places.open("city");
+        if (registry) {
+            scene.places.request("second", "H26.00007");
+            scene.places.approve(city, "second", "H26");
+        } else {
+            value_of(record_alone(city, scene.places.officer("city"), {scene.places.receive("H26-251009-0001")}));
+        }
+    }
+    CHECK(scene.verify().findings.all().empty());
+    kept.put_back();
+    const auto report = scene.verify();
+    CAPTURE(text_of(report));
+    REQUIRE(report.findings.all().size() == 1);
+    CHECK(names(report, registry ? scene.registry_origin : scene.city_origin, FindingPlace::witness, {}));
+    CHECK(report.findings.all()[0].cause.find("cut off") != std::string::npos);
+}
+
+TEST_CASE("the city's own rows are in the cosigning table, or the audit says which is not") {
+    AuditedCity scene;
+    {
+        auto table = value_of(node::Database::open(scene.places.directory("city") / node::witness_file_name, node::Database::Mode::write, node::witness_schema));
+        value_of(table.execute(("DELETE FROM witness WHERE origin = '" + scene.registry_origin + "'").c_str()));
+    }
+    const auto report = scene.verify();
+    CAPTURE(text_of(report));
+    REQUIRE(report.findings.all().size() == 1);
+    CHECK(names(report, scene.registry_origin, FindingPlace::witness, {}));
+}
