@@ -138,6 +138,17 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+bool has_control_character(std::string_view text) {
+    char before = 0;
+    for (const char letter : text) {
+        const auto byte = static_cast<unsigned char>(letter);
+        if (byte < 0x20 || byte == 0x7F) return true;
+        if (before == '\xC2' && byte < 0xA0) return true;  // U+0080 to U+009F
+        before = letter;
+    }
+    return false;
+}
+
 bool equal_constant_time(ByteView a, ByteView b) {
     return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -70,6 +70,8 @@ void append_be(Bytes& target, std::uint64_t value, std::size_t width_bytes);
 
 /// Well-formed UTF-8: shortest forms, no surrogates, nothing beyond U+10FFFF.
 [[nodiscard]] bool is_utf8(std::string_view text);
+/// Whether UTF-8 `text` holds a line break or another character of C0 or C1, which could write over a terminal.
+[[nodiscard]] bool has_control_character(std::string_view text);
 
 /// Compares in time that depends on the lengths alone.
 [[nodiscard]] bool equal_constant_time(ByteView a, ByteView b);

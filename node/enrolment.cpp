@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "node/files.hpp"
 #include "node/new_directory.hpp"
 #include "node/new_keys.hpp"
@@ -18,8 +16,7 @@ Result<void> check_name(std::string_view whose, std::string_view name) {
     if (!is_utf8(name)) return fail(ErrorKind::usage, fmt::format("{} is not UTF-8; check the terminal's encoding", whose));
     if (name.empty() || name.size() > name_bytes_max)
         return fail(ErrorKind::usage, fmt::format("{} has {} bytes; a name has 1 to {}", whose, name.size(), name_bytes_max));
-    const auto is_control = [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F; };
-    if (std::ranges::any_of(name, is_control)) return fail(ErrorKind::usage, fmt::format("{} has a line break or another control character", whose));
+    if (has_control_character(name)) return fail(ErrorKind::usage, fmt::format("{} has a line break or another control character", whose));
     return {};
 }
 

@@ -23,10 +23,11 @@ const std::map<std::string, sync::OfficeKind> kind_words{{"commune", sync::Offic
 
 // --- request ---
 
-constexpr const char* request_help = R"(Makes a new node in DIR: its keys, and the key of the office's first officer (head,
-admin and desk). Nothing can be recorded until the city has approved it.
+constexpr const char* request_help = R"(Makes a new node in DIR: its keys, and the key of the office's first officer (desk,
+handler, head and admin). Nothing can be recorded until the city has approved it.
 Writes DIR/enrol.request. It holds public keys and names, no secret: carry it to
-the city in any way, and compare the key that both screens show.
+the city in any way, and compare the officer's key, which both screens show: it signs
+the whole request, so that no other request can pass for this one.
 
 Example:
   motcua enrol request /srv/badinh --code H26.00004 --name "Phường Ba Đình" \
@@ -46,8 +47,13 @@ Result<void> request(RequestOptions options, Program& program) {
     const auto done = node::request_enrolment(options.directory, options.setup, *passphrase ? &**passphrase : nullptr, program.environment);
     if (!done) return done;
     const auto file = std::filesystem::path(options.directory) / "enrol.request";
+    const auto bytes = node::read_whole_file(file, request_bytes_max);
+    if (!bytes) return std::unexpected(bytes.error());
+    const auto asked = sync::open_request(*bytes);
+    if (!asked) return std::unexpected(asked.error());
     fmt::print("{}\n", file.string());
-    fmt::print(stderr, "Carry this file to the city; there: motcua enrol approve CITYDIR {} --parent CODE --out TICKET\n", file.filename().string());
+    fmt::print(stderr, "key {}\n", to_hex(asked->officer_key.view()));
+    fmt::print(stderr, "Carry this file to the city, which must see the same key; there: motcua enrol approve CITYDIR {} --parent CODE --out TICKET\n", file.filename().string());
     return {};
 }
 
@@ -72,7 +78,8 @@ void add_request(CLI::App& enrol, Program& program) {
 constexpr const char* approve_help = R"(At the city: checks a request (its keys signed it themselves) and signs office, node
 and officer into the registry as one of the city's registrars. The registry goes to
 every node at its next sync.
-Writes TICKET, the whole registry with the city's root key. It holds no secret.
+Shows the officer's key before it asks for a passphrase: go on only when the office says
+the same one. Writes TICKET, the whole registry with the city's root key. It holds no secret.
 A request for an officer of an office that exists (officer.request) needs neither
 --parent nor --out: the officer can sign once his node has synced.
 
@@ -93,6 +100,9 @@ Result<void> approve(const ApproveOptions& options, Program& program) {
     if (request->node && (options.parent.empty() || options.ticket_file.empty()))
         return fail(ErrorKind::usage, "this is the request of a new node: say the office above it (--parent CODE) and where its ticket goes (--out FILE)");
 
+    // Before a passphrase is asked for: at a terminal the registrar can still turn away. No name can pass for the key's line.
+    fmt::print(stderr, "{} {} asks for officer {} ({}):\nkey {}\n", request->office_code, request->office_name, request->officer_name,
+               sync::Roles{request->roles}.text(), to_hex(request->officer_key.view()));
     const auto registrar = open_officer(options.directory, options.as, options.passphrase);
     if (!registrar) return std::unexpected(registrar.error());
     auto gateway = open_gateway(options.directory, options.passphrase, program);
@@ -106,8 +116,7 @@ Result<void> approve(const ApproveOptions& options, Program& program) {
         if (!written) return written;
         fmt::print("{}\n", options.ticket_file);
     }
-    fmt::print(stderr, "{} {}: officer {} ({}), key {}, stands in the registry.\n", request->office_code, request->office_name,
-               request->officer_name, sync::Roles{request->roles}.text(), to_hex(request->officer_key.view()));
+    fmt::print(stderr, "{} of {} stands in the registry.\n", request->officer_name, request->office_code);
     return {};
 }
 

@@ -95,10 +95,13 @@ void tell(const Options& options, const OfficerKey& officer, sync::Roles roles, 
     } else {
         fmt::print("{}\n", key);
     }
-    if (request)
-        fmt::print(stderr, "Carry this file to the city; there: motcua enrol approve CITYDIR {}\n", request->filename().string());
-    else
-        fmt::print(stderr, "{} ({}) is enrolled; the key above signs from now on.\n", options.name, roles.text());
+    if (request) {
+        fmt::print(stderr, "key {}\n", key);
+        fmt::print(stderr, "Carry this file to the city, which must see the same key; there: motcua enrol approve CITYDIR {}\n",
+                   request->filename().string());
+        return;
+    }
+    fmt::print(stderr, "{} ({}) is enrolled; the key above signs from now on.\n", options.name, roles.text());
 }
 
 Result<void> add(const Options& options, Program& program) {

@@ -35,15 +35,17 @@ std::unexpected<Error> bad(std::string_view cause) {
     return fail(ErrorKind::verification, "enrolment request: " + std::string(cause));
 }
 
-bool is_name(const std::string& name) { return !name.empty() && name.size() <= name_bytes_max; }
+/// People read these before they sign, at a terminal.
+bool is_name(const std::string& name) { return !name.empty() && name.size() <= name_bytes_max && !has_control_character(name); }
 
 Result<void> check_request(const EnrolRequest& request) {
     if (request.version != 1) return bad("version " + std::to_string(request.version) + " is not 1");
     if (!is_office_code(request.office_code)) return bad("the office code is malformed");
-    if (!is_name(request.officer_name)) return bad("the officer's name is empty or too long");
+    if (!is_name(request.officer_name)) return bad("the officer's name is empty, too long or has control characters");
+    const bool leaves_office_to_its_code = !request.node && request.office_name.empty();
+    if (!leaves_office_to_its_code && !is_name(request.office_name)) return bad("the office's name is empty, too long or has control characters");
     if (request.roles == 0 || (request.roles & ~every_role) != 0) return bad("unknown roles, or none");
     if (!request.node) return {};
-    if (!is_name(request.office_name)) return bad("the office's name is empty or too long");
     if (request.office_kind < OfficeKind::commune || request.office_kind > OfficeKind::vertical) return bad("unknown kind of office");
     return {};
 }

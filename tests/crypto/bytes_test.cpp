@@ -76,6 +76,18 @@ TEST_CASE("UTF-8 is checked to the letter of Unicode") {
     }
 }
 
+TEST_CASE("control characters are those of C0, DEL and C1") {
+    for (const char* bad : {"\n", "a\tb", "\x1B[2J", "\x7F", "ơ\u0080", "\u009B2J", "\u0085"}) {
+        CAPTURE(hex_of(bad));
+        CHECK(has_control_character(bad));
+    }
+    // 80 to 9F are also the later bytes of letters.
+    for (const char* good : {"", " ", "Phường Ba Đình", "\u00A0", "\u00C2", "Â\u0300", "一"}) {
+        CAPTURE(hex_of(good));
+        CHECK_FALSE(has_control_character(good));
+    }
+}
+
 TEST_CASE("a Fixed takes bytes of its own length alone") {
     const Bytes five(5);
     CHECK(Four::from(ByteView(five).first(4)));

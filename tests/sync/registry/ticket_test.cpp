@@ -67,6 +67,8 @@ TEST_CASE("a request beyond its limits is refused though it is signed") {
     CHECK_THAT(refusal([](auto& request) { request.roles = 64; }), Contains("roles"));
     CHECK_THAT(refusal([](auto& request) { request.officer_name.clear(); }), Contains("name"));
     CHECK_THAT(refusal([](auto& request) { request.office_name = std::string(301, 'x'); }), Contains("name"));
+    CHECK_THAT(refusal([](auto& request) { request.officer_name = "Lan\x1B[1A\rkey 00"; }), Contains("control"));
+    CHECK_THAT(refusal([](auto& request) { request.office_name = "Phường\u009B2J"; }), Contains("control"));
     CHECK_THAT(refusal([](auto& request) { request.office_kind = static_cast<OfficeKind>(9); }), Contains("kind"));
     CHECK_THAT(refusal([](auto& request) { request.officer_name = std::string(9000, 'x'); }), Contains("8192"));
 }
