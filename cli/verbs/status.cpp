@@ -6,6 +6,7 @@
 
 #include "cli/verb.hpp"
 #include "node/audit/status.hpp"
+#include "sync/log/origin.hpp"
 
 namespace motcua::cli {
 namespace {
@@ -14,8 +15,9 @@ constexpr const char* help_text = R"(For every log that this node holds:
   recorded   acts that are signed and safe on this disk
   held       acts that a node above has stored, checked and cosigned
   witnessed  acts that the city has cosigned
-Nothing counts as held or witnessed without a cosignature that verifies. Needs no
-passphrase; a running node goes on.
+Nothing counts as held or witnessed without a cosignature that verifies; "-" where nobody
+is above to give one: the registry and the city's own log. Needs no passphrase; a running
+node goes on.
 
 Example:
   motcua status /srv/badinh --json)";
@@ -59,14 +61,23 @@ std::string sentence_of(const node::NodeStatus& status) {
     return "This node is the top: what it holds of others is held and witnessed here.";
 }
 
+bool is_registry(const node::LogStatus& log) {
+    const auto origin = sync::parse_origin(log.origin);
+    return origin && origin->log_class == sync::LogClass::registry;
+}
+
 void tell(const node::NodeStatus& status) {
     fmt::print("{} {}, node {}{}\n", status.config.office_code, status.config.office_name, status.config.node_name,
                status.config.insecure ? ", INSECURE: its keys have no passphrase" : "");
     fmt::print("upstream {}\n\n", status.config.upstream.empty() ? "none" : status.config.upstream);
     if (!status.logs.empty()) fmt::print("{:>10} {:>10} {:>10}  {}\n", "recorded", "held", "witnessed", "log");
-    for (const auto& log : status.logs)
-        fmt::print("{:>10} {:>10} {:>10}  {}{}\n", log.recorded, log.held, log.witnessed, log.origin,
-                   log.origin == status.origin ? "  (this node)" : "");
+    for (const auto& log : status.logs) {
+        const bool is_own = log.origin == status.origin;
+        const bool nobody_is_above = is_registry(log) || (is_own && status.config.upstream.empty());
+        const auto count = [&](std::uint64_t acts) { return acts == 0 && nobody_is_above ? "-" : std::to_string(acts); };
+        fmt::print("{:>10} {:>10} {:>10}  {}{}\n", log.recorded, count(log.held), count(log.witnessed), log.origin,
+                   is_own ? "  (this node)" : is_registry(log) ? "  (the registry)" : "");
+    }
     fmt::print("{}{}\n", status.logs.empty() ? "" : "\n", sentence_of(status));
 }
 
