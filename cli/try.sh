@@ -24,10 +24,12 @@ if ! build >build/try.journal 2>&1; then
   tail -n 40 build/try.journal >&2
   exit 1
 fi
-motcua=$PWD/build/release/motcua
+source=$PWD
+motcua=$source/build/release/motcua
 
-# --- the stage ---
+# --- the stage: what verbs write into the current folder, such as rejected rows, belongs to it too ---
 scene=$(mktemp -d /tmp/motcua-try.XXXXXX)
+cd "$scene"
 city_server="" hub_server=""
 leave() {
   for server in $hub_server $city_server; do kill -TERM "$server" 2>/dev/null || :; done
@@ -40,7 +42,7 @@ if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold=
 act() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 # Shows the command as a person would type it, then runs it. Folders are left out of what is shown, the journal too, and
 # hashes are cut short.
-short() { sed -E "s|$scene/\|$PWD/||g; s/\b([0-9a-f]{8})([0-9a-f]{24}|[0-9a-f]{56})\b/\1…/g"; }
+short() { sed -E "s|$scene/\|$source/||g; s/\b([0-9a-f]{8})([0-9a-f]{24}|[0-9a-f]{56})\b/\1…/g"; }
 show() {
   {
     printf '  $ motcua'
@@ -49,7 +51,7 @@ show() {
   } | short
   code=0
   "$motcua" "$@" >"$scene/shown" 2>&1 || code=$?
-  grep -vE '^20[0-9T:.+-]+ (info|debug) ' "$scene/shown" | short | sed 's/^/    /'
+  grep -vE '^20[0-9T:.+-]+ (info|debug) ' "$scene/shown" | short | sed 's/^./    &/'
   return "$code"
 }
 quietly() {
@@ -149,6 +151,7 @@ show audit verify --from "$scene/export" --root "$root"
 act "7. And a changed byte is found"
 cp -R "$scene/export" "$scene/forged"
 entries=$(find "$scene/forged" -path '*H26.00004*tile/entries*' -type f | head -n 1)
+echo "  In a copy of the export, forged, one byte of Ba Đình's acts is another now:"
 printf '\377' | dd of="$entries" bs=1 seek=400 conv=notrunc 2>/dev/null
 show audit verify --from "$scene/forged" --root "$root" || echo "    (exit code $?)"
 
