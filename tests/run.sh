@@ -26,7 +26,7 @@ stage() {
   if "$@" >"build/journal/$name" 2>&1 </dev/null; then verdict=ok; else verdict=FAILED; fi
   printf '%-22s %-6s %4d s\n' "$name" "$verdict" $(($(date +%s) - since))
   [ "$verdict" = ok ] && return 0
-  tail -n 150 "build/journal/$name"
+  grep -vE '^ +Start +[0-9]+: |  Passed +[0-9.]+ sec$' "build/journal/$name" | tail -n 150
   echo "(all of it: build/journal/$name)"
   failed="$failed $name"
   return 1

@@ -4,11 +4,12 @@
 . "$(dirname "$0")/support/scene.sh"
 
 gocode=/usr/share/gocode
+build=$(dirname "$(realpath "$motcua")")  # where what Go compiles may stay
 if ! command -v go >/dev/null || [ ! -d "$gocode/src/golang.org/x/mod/sumdb" ]; then
   say "LOUD: go or golang-golang-x-mod-dev is missing: that Go reads our export is NOT shown here"
   exit 77
 fi
-HOME=$scene GOPATH=$gocode GO111MODULE=off GOCACHE=${TMPDIR:-/tmp}/motcua-go-cache GOFLAGS= \
+HOME=$scene GOPATH=$gocode GO111MODULE=off GOCACHE=$build/go-cache GOFLAGS= \
   go build -o "$scene/go_sumdb" "$(dirname "$0")/go_sumdb/main.go" >"$scene/out" 2>"$scene/err" || flunk "the Go reader does not build"
 
 # read_by_go: every exported log, and each ends where status says.

@@ -41,34 +41,36 @@ run 2 dossier receive "$commune" --procedure 1.001193 --applicant "Nguyễn Văn
 run 0 dossier receive "$commune" --procedure 1.001193 --applicant "Nguyễn Văn Đức" --passphrase-file "$scene/right"
 
 # At a terminal: asked, twice for a new key, and what is typed is not shown.
-if command -v script >/dev/null; then
-  # typed FIRST SECOND WORDS: answers motcua's two questions, each once it is asked. Leaves the exit code in `code`.
-  typed() {
-    rm -f "$scene/keyboard" "$scene/out"
-    mkfifo "$scene/keyboard"
-    : >"$scene/out"
-    script -qefc "'$motcua' $3" /dev/null <"$scene/keyboard" >"$scene/out" 2>"$scene/err" &
-    terminal=$!
-    exec 8>"$scene/keyboard"
-    within 20 grep -q 'Passphrase of' "$scene/out"
-    printf '%s\n' "$1" >&8
-    if [ -n "$2" ]; then
-      within 20 grep -q 'The same again' "$scene/out"
-      printf '%s\n' "$2" >&8
-    fi
-    code=0
-    wait "$terminal" || code=$?
-    exec 8>&-
-  }
-  typed "" "" "init $scene/hue --city --code H46 --name Hue"
-  [ "$code" -eq 2 ] || flunk "an empty passphrase at the terminal ended with $code"
-  typed "one two three" "one two four" "init $scene/hue --city --code H46 --name Hue"
-  [ "$code" -eq 2 ] || flunk "two passphrases that differ ended with $code"
-  [ ! -e "$scene/hue" ] || flunk "a refused passphrase left a directory"
-  typed "one two three" "one two three" "init $scene/hue --city --code H46 --name Hue"
-  [ "$code" -eq 0 ] || flunk "init at a terminal ended with $code"
-  says "Passphrase of"
-  says_not "one two three"
-  printf 'one two three\n' >"$scene/hue-pass"
-  run 0 officer add "$scene/hue" "Lê Văn Nam" --roles auditor --passphrase-file "$scene/hue-pass"
+if ! script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+  say "LOUD: there is no pseudo-terminal here (script, /dev/pts): that a terminal is asked, and shows no secret, is NOT shown"
+  exit 77
 fi
+# typed FIRST SECOND WORDS: answers motcua's two questions, each once it is asked. Leaves the exit code in `code`.
+typed() {
+  rm -f "$scene/keyboard" "$scene/out"
+  mkfifo "$scene/keyboard"
+  : >"$scene/out"
+  script -qefc "'$motcua' $3" /dev/null <"$scene/keyboard" >"$scene/out" 2>"$scene/err" &
+  terminal=$!
+  exec 8>"$scene/keyboard"
+  within 20 grep -q 'Passphrase of' "$scene/out"
+  printf '%s\n' "$1" >&8
+  if [ -n "$2" ]; then
+    within 20 grep -q 'The same again' "$scene/out"
+    printf '%s\n' "$2" >&8
+  fi
+  code=0
+  wait "$terminal" || code=$?
+  exec 8>&-
+}
+typed "" "" "init $scene/hue --city --code H46 --name Hue"
+[ "$code" -eq 2 ] || flunk "an empty passphrase at the terminal ended with $code"
+typed "one two three" "one two four" "init $scene/hue --city --code H46 --name Hue"
+[ "$code" -eq 2 ] || flunk "two passphrases that differ ended with $code"
+[ ! -e "$scene/hue" ] || flunk "a refused passphrase left a directory"
+typed "one two three" "one two three" "init $scene/hue --city --code H46 --name Hue"
+[ "$code" -eq 0 ] || flunk "init at a terminal ended with $code"
+says "Passphrase of"
+says_not "one two three"
+printf 'one two three\n' >"$scene/hue-pass"
+run 0 officer add "$scene/hue" "Lê Văn Nam" --roles auditor --passphrase-file "$scene/hue-pass"
