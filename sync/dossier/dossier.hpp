@@ -40,8 +40,8 @@ struct Dossier {
 };
 
 /// The fold from scratch. Any order and repetition of `acts` gives identical bytes (cbor::encode); acts about other
-/// dossiers are passed over. Rules: DESIGN section 6 as far as the kinds of this version reach (no custody moves yet, so
-/// the creating line holds custody to the end).
+/// dossiers are passed over. Rules: FORMAT.md, "Refused, or void" and "Rights", and the table in lifecycle.hpp. There are no
+/// custody moves yet, so the creating line holds custody to the end.
 [[nodiscard]] Dossier fold_dossier(const DossierId& id, std::span<const Act> acts, const Registry& registry);
 
 /// Whether the dossier, as it stands, allows this kind of move or fact next. Errors: refused, in words for an officer.

@@ -44,7 +44,7 @@ struct Extension {
 /// What is known of the registry's roots: the root at a size, or nothing when that size is not here yet.
 using RegistryRootAt = std::function<std::optional<Hash>(std::uint64_t size)>;
 
-/// An extension that passed every structural check of DESIGN section 5 against `base`. Only `check_extension` and
+/// An extension that passed every structural check (FORMAT.md, "Refused, or void") against `base`. Only `check_extension` and
 /// `LogWriter` make one, and the store takes nothing else.
 class CheckedExtension {
   public:
