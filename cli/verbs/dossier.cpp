@@ -118,7 +118,8 @@ Result<void> receive(const Options& options, Program& program) {
 
 Result<void> step(const Options& options, Program& program) {
     const auto kind = sync::find_kind(options.kind);
-    if (!kind || sync::name_vi(*kind).empty()) return fail(ErrorKind::usage, "không có bước \"" + options.kind + "\"; xem motcua dossier step --help");
+    const auto kind_class = kind ? sync::class_of(*kind) : sync::KindClass::unknown;
+    if (kind_class != sync::KindClass::fact && kind_class != sync::KindClass::move) return fail(ErrorKind::usage, "không có bước \"" + options.kind + "\"; xem motcua dossier step --help");
     const auto asked = ask(options, program, node::Step{.dossier = options.dossier, .kind = *kind, .note = options.note});
     if (!asked) return std::unexpected(asked.error());
     const auto& done = std::get<node::StepDone>(*asked);
@@ -133,12 +134,12 @@ nlohmann::json facts_of(const sync::Dossier& dossier) {
     return {{"dossier", to_hex(dossier.id.view())},
             {"code", or_null(dossier.code)},
             {"procedure", dossier.procedure},
-            {"office", dossier.office ? nlohmann::json(dossier.office->code) : nlohmann::json(nullptr)},
+            {"office", dossier.custody ? nlohmann::json(dossier.custody->office.code) : nlohmann::json(nullptr)},
             {"status", static_cast<unsigned>(dossier.status)},
             {"status_vi", sync::name_vi(dossier.status)},
-            {"disputed", dossier.disputed},
+            {"disputed", dossier.dispute.has_value()},
             {"received_ms", dossier.received_ms},
-            {"due_ms", or_null(dossier.due_ms)}};
+            {"due_ms", or_null(dossier.clock.due_ms)}};
 }
 
 std::string kind_name(sync::Kind kind) {
@@ -202,8 +203,8 @@ Result<void> show(const Options& options) {
     }
     fmt::print("Hồ sơ       {}\nThủ tục     {}\nTrạng thái  {}\nTiếp nhận   {}\n", title_of(*dossier), dossier->procedure,
                sync::name_vi(dossier->status), local_time(dossier->received_ms));
-    if (dossier->due_ms) fmt::print("Hẹn trả     {}\n", local_time(*dossier->due_ms));
-    if (dossier->disputed) fmt::print("Có tranh chấp giữa các bước xử lý\n");
+    if (dossier->clock.due_ms) fmt::print("Hẹn trả     {}\n", local_time(*dossier->clock.due_ms));
+    if (dossier->dispute) fmt::print("Có tranh chấp giữa các bước xử lý\n");
     for (const auto& act : dossier->acts) {
         const auto name = sync::name_vi(act.kind);
         fmt::print("{}  {}", local_time(act.at_ms), name.empty() ? kind_name(act.kind) : std::string(name));

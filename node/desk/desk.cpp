@@ -77,14 +77,20 @@ Result<ReceiveDone> receive(Node& node, const crypto::SigningKey& officer, const
     if (!number) return std::unexpected(number.error());
     const std::string code = fmt::format("{}{:04}", prefix, *number);
 
-    auto body = checked_body(cbor::encode(sync::ReceiveBody{.salt = draw_salt(*environment.random),
-                                                            .applicant = request.applicant,
-                                                            .identity = request.identity,
-                                                            .phone = request.phone,
-                                                            .address = request.address,
-                                                            .note = request.note}));
+    sync::ReceiveBody applicant;
+    applicant.salt = draw_salt(*environment.random);
+    applicant.applicant = request.applicant;
+    applicant.identity = request.identity;
+    applicant.phone = request.phone;
+    applicant.address = request.address;
+    applicant.note = request.note;
+    auto body = checked_body(cbor::encode(applicant));
     if (!body) return std::unexpected(body.error());
-    const sync::ReceiveContent content{.code = code, .procedure = request.procedure, .received_ms = to_ms(now), .due_ms = request.due_ms};
+    sync::ReceiveContent content;
+    content.code = code;
+    content.procedure = request.procedure;
+    content.received_ms = to_ms(now);
+    content.due_ms = request.due_ms;
     const Entry entry{.kind = sync::Kind::receive, .subject = Entry::NewDossier{}, .prior = {}, .content = sync::to_item(content), .body = std::move(*body)};
     const auto recorded = node.record(officer, std::span(&entry, 1));
     if (!recorded) return std::unexpected(recorded.error());
@@ -102,7 +108,7 @@ Result<StepDone> step(Node& node, const crypto::SigningKey& officer, const Step&
     auto body = checked_body(cbor::encode(sync::StepBody{.salt = draw_salt(*environment.random), .note = request.note}));
     if (!body) return std::unexpected(body.error());
     const Entry entry{.kind = request.kind, .subject = to_bytes(dossier->id.view()), .prior = dossier->tip,
-                      .content = sync::to_item(sync::StepContent{}), .body = std::move(*body)};
+                      .content = sync::empty_content(request.kind), .body = std::move(*body)};
     const auto recorded = node.record(officer, std::span(&entry, 1));
     if (!recorded) return std::unexpected(recorded.error());
     return StepDone{.act = recorded->front().act, .dossier = dossier->id};

@@ -120,7 +120,7 @@ class ViewWriter {
         if (!statement) return std::unexpected(std::move(statement).error());
         const auto state = cbor::encode(dossier);
         std::optional<std::string> office;
-        if (dossier.office) office = dossier.office->code;
+        if (dossier.custody) office = dossier.custody->office.code;
         return statement->bind(dossier.id, dossier.code, static_cast<int>(dossier.status), office, dossier.received_ms, state).run();
     }
 

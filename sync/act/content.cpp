@@ -1,61 +1,93 @@
 #include "sync/act/content.hpp"
 
+#include <algorithm>
 #include <array>
-#include <utility>
 
 namespace motcua::sync {
 namespace {
 
-constexpr std::array role_names{
-    std::pair{Role::desk, std::string_view("desk")},       std::pair{Role::handler, std::string_view("handler")},
-    std::pair{Role::head, std::string_view("head")},       std::pair{Role::admin, std::string_view("admin")},
-    std::pair{Role::auditor, std::string_view("auditor")}, std::pair{Role::registrar, std::string_view("registrar")},
+struct Form {
+    Kind kind;
+    bool (*fits)(const cbor::Item&);
+    cbor::Item (*empty)();
+};
+template <class Content>
+constexpr Form form(Kind kind) {
+    return {kind, [](const cbor::Item& item) { return from_item<Content>(item).has_value(); }, [] { return to_item(Content{}); }};
+}
+
+// What each kind's content is.
+constexpr std::array forms{
+    form<OpenContent>(Kind::open),
+    form<ReceiptContent>(Kind::receipt),
+    form<AdmitContent>(Kind::admit),
+    form<CloseContent>(Kind::day_close),
+    form<CloseContent>(Kind::year_close),
+    form<RootSetContent>(Kind::root_set),
+    form<OfficeContent>(Kind::office),
+    form<NodeContent>(Kind::node),
+    form<OfficerContent>(Kind::officer),
+    form<RetireContent>(Kind::retire),
+    form<RevokeContent>(Kind::revoke),
+    form<SupersedeContent>(Kind::supersede),
+    form<DelegateContent>(Kind::delegate),
+    form<SucceedContent>(Kind::succeed),
+    form<ProcedureContent>(Kind::procedure),
+    form<CalendarContent>(Kind::calendar),
+    form<RuleSetContent>(Kind::rule_set),
+    form<NumberBlockContent>(Kind::number_block),
+    form<ImportedContent>(Kind::imported),
+    form<SubmittedContent>(Kind::submitted),
+    form<StepContent>(Kind::note),
+    form<StepContent>(Kind::supplement_handed_in),
+    form<StepContent>(Kind::withdrawal_asked),
+    form<StepContent>(Kind::result_handed_over),
+    form<PaidContent>(Kind::paid),
+    form<ConsultContent>(Kind::consult),
+    form<OpinionContent>(Kind::opinion),
+    form<FileAttachedContent>(Kind::file_attached),
+    form<ContactCorrectedContent>(Kind::contact_corrected),
+    form<NoticeSentContent>(Kind::notice_sent),
+    form<RatedContent>(Kind::rated),
+    form<EraseContent>(Kind::erase),
+    form<ConfirmContent>(Kind::confirm),
+    form<ArbitrateContent>(Kind::arbitrate),
+    form<ReceiveContent>(Kind::receive),
+    form<StepContent>(Kind::decline),
+    form<AskSupplementContent>(Kind::ask_supplement),
+    form<ResumeContent>(Kind::resume),
+    form<AssignContent>(Kind::assign),
+    form<StepContent>(Kind::submit_for_signature),
+    form<StepContent>(Kind::sign),
+    form<NumberContent>(Kind::number),
+    form<StepContent>(Kind::complete),
+    form<StepContent>(Kind::return_unresolved),
+    form<StopContent>(Kind::stop),
+    form<ExtendContent>(Kind::extend),
+    form<AskPaymentContent>(Kind::ask_payment),
+    form<MendResultContent>(Kind::correct_result),
+    form<MendResultContent>(Kind::revoke_result),
+    form<HandOverContent>(Kind::hand_over),
+    form<StepContent>(Kind::take_over),
+    form<StepContent>(Kind::hand_back),
+    form<StepContent>(Kind::seize),
 };
 
-bool is_code_letter(char letter) { return (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9'); }
+const Form* find_form(Kind kind) {
+    const auto found = std::find_if(forms.begin(), forms.end(), [&](const Form& row) { return row.kind == kind; });
+    return found == forms.end() ? nullptr : &*found;
+}
 
 }  // namespace
 
-bool is_office_code(std::string_view code) {
-    constexpr std::size_t code_length_max = 35;
-    if (code.empty() || code.size() > code_length_max) return false;
-    if (code.front() == '.' || code.back() == '.') return false;
-    char before = '.';
-    for (const char letter : code) {
-        if (letter == '.' ? before == '.' : !is_code_letter(letter)) return false;
-        before = letter;
-    }
-    return true;
+bool content_fits(Kind kind, const cbor::Item& content) {
+    const Form* row = find_form(kind);
+    return row != nullptr && row->fits(content);
 }
 
-Result<Roles> Roles::parse(std::string_view text) {
-    Roles roles;
-    while (true) {
-        const std::size_t comma = text.find(',');
-        const std::string_view word = text.substr(0, comma);
-        bool known = false;
-        for (const auto& [role, name] : role_names) {
-            if (word != name) continue;
-            roles.add(role);
-            known = true;
-        }
-        if (!known) {
-            return fail(ErrorKind::usage, "'" + std::string(word) +
-                                              "' is no role; write some of desk,handler,head,admin,auditor,registrar");
-        }
-        if (comma == std::string_view::npos) return roles;
-        text.remove_prefix(comma + 1);
-    }
-}
-
-std::string Roles::text() const {
-    std::string text;
-    for (const auto& [role, name] : role_names) {
-        if (!has(role)) continue;
-        if (!text.empty()) text += ',';
-        text += name;
-    }
-    return text;
+cbor::Item empty_content(Kind kind) {
+    const Form* row = find_form(kind);
+    return row == nullptr ? cbor::Item{} : row->empty();
 }
 
 }  // namespace motcua::sync

@@ -39,6 +39,7 @@ struct Position {
     LogId log;
     Seq seq;
     auto operator<=>(const Position&) const = default;
+    template <class A> void serialize(A& a) { a(log, seq.value); }
 };
 
 /// What a wall clock claimed: ms since 1970, never an order.

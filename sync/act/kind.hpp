@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace motcua::sync {
@@ -14,6 +15,8 @@ enum class Kind : std::uint16_t {
     receipt = 2,
     adopt = 3,
     admit = 4,
+    day_close = 5,
+    year_close = 6,
 
     root_set = 16,
     office = 17,
@@ -21,6 +24,13 @@ enum class Kind : std::uint16_t {
     officer = 19,
     retire = 20,
     revoke = 21,
+    supersede = 22,
+    delegate = 23,
+    succeed = 24,
+    procedure = 25,
+    calendar = 26,
+    rule_set = 27,
+    number_block = 28,
 
     imported = 64,
     submitted = 65,
@@ -28,6 +38,16 @@ enum class Kind : std::uint16_t {
     supplement_handed_in = 67,
     withdrawal_asked = 68,
     result_handed_over = 69,
+    paid = 70,
+    consult = 71,
+    opinion = 72,
+    file_attached = 73,
+    contact_corrected = 74,
+    notice_sent = 75,
+    rated = 76,
+    erase = 77,
+    confirm = 78,
+    arbitrate = 79,
 
     receive = 128,
     decline = 129,
@@ -40,6 +60,14 @@ enum class Kind : std::uint16_t {
     complete = 136,
     return_unresolved = 137,
     stop = 138,
+    extend = 139,
+    ask_payment = 140,
+    correct_result = 141,
+    revoke_result = 142,
+    hand_over = 143,
+    take_over = 144,
+    hand_back = 145,
+    seize = 146,
 };
 
 enum class KindClass { log, registry, fact, move, unknown };
@@ -49,5 +77,9 @@ enum class KindClass { log, registry, fact, move, unknown };
 /// The English name as in the list above, for journals, `--json` and `--kind`; "kind-<n>" is the caller's for unknown.
 [[nodiscard]] std::string_view name_of(Kind kind);
 [[nodiscard]] std::optional<Kind> find_kind(std::string_view name);
+/// What an officer calls it; empty for kinds that no officer states about a dossier.
+[[nodiscard]] std::string_view name_vi(Kind kind);
+/// Every known kind, by number.
+[[nodiscard]] std::span<const Kind> known_kinds();
 
 }  // namespace motcua::sync

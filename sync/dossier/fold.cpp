@@ -52,9 +52,10 @@ class Fold {
         Dossier dossier;
         dossier.id = id_;
         for (const Entry& entry : entries_) {
-            dossier.disputed |= entry.verdict.standing == Standing::disputed;
+            if (entry.verdict.standing == Standing::disputed && !dossier.dispute) dossier.dispute.emplace();
+            dossier.is_frozen |= entry.verdict.standing == Standing::opaque;
             const Payload& payload = entry.act->payload;
-            dossier.acts.push_back({entry.act->id, entry.act->position(), payload.kind, payload.at_ms, payload.signer, entry.verdict});
+            dossier.acts.push_back({entry.act->id, entry.act->position(), payload.kind, payload.at_ms, payload.signer, payload.prior, entry.verdict});
         }
         if (const auto creating = standing_creation()) tell_standing_path(dossier, *creating);
         return dossier;
@@ -188,7 +189,8 @@ class Fold {
     }
 
     void tell_standing_path(Dossier& dossier, std::size_t creating) const {
-        dossier.office = registry_.find_node(entries_[creating].log())->office;
+        dossier.created_by = registry_.find_node(entries_[creating].log())->office;
+        dossier.custody = Custody{*dossier.created_by, entries_[creating].log(), std::nullopt};
         std::size_t tip = creating;
         tell_content(dossier, entries_[tip]);
         while (const auto next = standing_follower(entries_[tip])) {
@@ -207,7 +209,7 @@ class Fold {
             dossier.code = content->code;
             dossier.procedure = content->procedure;
             dossier.received_ms = content->received_ms;
-            dossier.due_ms = content->due_ms;
+            dossier.clock.due_ms = content->due_ms;
         }
         if (entry.kind() == Kind::imported) {
             const auto content = from_item<ImportedContent>(item);
@@ -216,7 +218,7 @@ class Fold {
             dossier.code = content->case_name;
             dossier.procedure = content->source;
             dossier.received_ms = since_1970(content->case_start.value_or(content->time));
-            if (content->case_deadline) dossier.due_ms = since_1970(*content->case_deadline);
+            if (content->case_deadline) dossier.clock.due_ms = since_1970(*content->case_deadline);
         }
     }
 

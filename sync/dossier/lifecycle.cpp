@@ -50,7 +50,7 @@ std::unexpected<Error> refuse(const Dossier& dossier, Kind kind, const std::stri
 }
 
 Result<void> allows_move(const Dossier& dossier, const ChainState& state, Kind move) {
-    if (dossier.disputed) {
+    if (dossier.dispute) {
         return fail(ErrorKind::refused, "Hồ sơ có nhiều bước trái ngược nhau cùng nối tiếp một bước. Cần cấp trên phân xử "
                                         "trước khi đi tiếp; vẫn có thể ghi chú.");
     }
@@ -103,39 +103,6 @@ std::string_view name_vi(DossierStatus status) {
     return "Không rõ";
 }
 
-std::string_view name_vi(Kind kind) {
-    switch (kind) {
-        case Kind::imported: return "nhập từ hệ thống cũ";
-        case Kind::submitted: return "ghi nhận nộp hồ sơ";
-        case Kind::note: return "ghi chú";
-        case Kind::supplement_handed_in: return "nhận giấy tờ bổ sung";
-        case Kind::withdrawal_asked: return "ghi nhận yêu cầu rút hồ sơ";
-        case Kind::result_handed_over: return "trả kết quả";
-        case Kind::receive: return "tiếp nhận";
-        case Kind::decline: return "từ chối tiếp nhận";
-        case Kind::ask_supplement: return "yêu cầu bổ sung";
-        case Kind::resume: return "tiếp tục xử lý";
-        case Kind::assign: return "chuyển xử lý";
-        case Kind::submit_for_signature: return "trình ký";
-        case Kind::sign: return "ký duyệt";
-        case Kind::number: return "cấp số";
-        case Kind::complete: return "hoàn thành xử lý";
-        case Kind::return_unresolved: return "trả lại không giải quyết";
-        case Kind::stop: return "dừng xử lý";
-        case Kind::open:
-        case Kind::receipt:
-        case Kind::adopt:
-        case Kind::admit:
-        case Kind::root_set:
-        case Kind::office:
-        case Kind::node:
-        case Kind::officer:
-        case Kind::retire:
-        case Kind::revoke: return "";
-    }
-    return "";
-}
-
 std::optional<ChainState> state_after_creating(Kind kind) {
     if (kind == Kind::submitted) return ChainState{.status = newly_registered};
     if (kind == Kind::receive) return ChainState{.status = received, .was_received = true};
@@ -161,24 +128,8 @@ std::optional<ChainState> state_after(const ChainState& state, Kind move) {
         case Kind::complete:
         case Kind::return_unresolved: return from == in_process ? to(state, resolved) : std::nullopt;
         case Kind::stop: return can_be_withdrawn(state) ? to(state, stopped) : std::nullopt;
-        case Kind::open:
-        case Kind::receipt:
-        case Kind::adopt:
-        case Kind::admit:
-        case Kind::root_set:
-        case Kind::office:
-        case Kind::node:
-        case Kind::officer:
-        case Kind::retire:
-        case Kind::revoke:
-        case Kind::imported:
-        case Kind::submitted:
-        case Kind::note:
-        case Kind::supplement_handed_in:
-        case Kind::withdrawal_asked:
-        case Kind::result_handed_over: return std::nullopt;
+        default: return std::nullopt;
     }
-    return std::nullopt;
 }
 
 bool can_be_withdrawn(const ChainState& state) {
@@ -189,7 +140,7 @@ bool can_be_withdrawn(const ChainState& state) {
 Result<void> allows(const Dossier& dossier, Kind kind) {
     const auto state = standing_state(dossier);
     if (!state) {
-        return fail(ErrorKind::refused, dossier.disputed
+        return fail(ErrorKind::refused, dossier.dispute.has_value()
                         ? "Có hai hồ sơ trái ngược nhau dưới cùng một mã. Cần cấp trên phân xử trước khi đi tiếp."
                         : "Ở đây chưa có bước lập hồ sơ có hiệu lực. Hãy chờ đồng bộ, hoặc lập hồ sơ mới.");
     }

@@ -1,6 +1,7 @@
 // What each act of the registry changes, and who may state it. Every act is judged at its own position.
 
 #include <algorithm>
+#include <array>
 
 #include "sync/registry/registry.hpp"
 
@@ -70,35 +71,18 @@ struct Registry::Rules {
         const auto undone = registry.undone_.find(payload.signer);
         const bool is_undone = undone != registry.undone_.end() && payload.seq >= undone->second;
         if (is_undone || registry.is_cut(payload.signer, act.position())) return {Standing::quarantined, Reason::revoked_key};
-        switch (payload.kind) {
-            case Kind::root_set: return root_set();
-            case Kind::office: return office();
-            case Kind::node: return node();
-            case Kind::officer: return officer();
-            case Kind::retire: return retire();
-            case Kind::revoke: return revoke();
-            case Kind::open:
-            case Kind::receipt:
-            case Kind::adopt:
-            case Kind::admit:
-            case Kind::imported:
-            case Kind::submitted:
-            case Kind::note:
-            case Kind::supplement_handed_in:
-            case Kind::withdrawal_asked:
-            case Kind::result_handed_over:
-            case Kind::receive:
-            case Kind::decline:
-            case Kind::ask_supplement:
-            case Kind::resume:
-            case Kind::assign:
-            case Kind::submit_for_signature:
-            case Kind::sign:
-            case Kind::number:
-            case Kind::complete:
-            case Kind::return_unresolved:
-            case Kind::stop: return void_for(Reason::wrong_log);
+        struct Rule {
+            Kind kind;
+            Verdict (Rules::*take)();
+        };
+        constexpr std::array rules{
+            Rule{Kind::root_set, &Rules::root_set}, Rule{Kind::office, &Rules::office}, Rule{Kind::node, &Rules::node},
+            Rule{Kind::officer, &Rules::officer},   Rule{Kind::retire, &Rules::retire}, Rule{Kind::revoke, &Rules::revoke},
+        };
+        for (const auto& rule : rules) {
+            if (rule.kind == payload.kind) return (this->*rule.take)();
         }
+        if (class_of(payload.kind) != KindClass::unknown && class_of(payload.kind) != KindClass::registry) return void_for(Reason::wrong_log);
         return {Standing::opaque, Reason::unknown_kind};
     }
 

@@ -2,6 +2,9 @@
 
 #include "sync/registry/registry.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace motcua::sync {
 namespace {
 
@@ -9,78 +12,67 @@ Verdict void_for(Reason reason) { return {Standing::void_act, reason}; }
 constexpr Verdict opaque{Standing::opaque, Reason::unknown_kind};
 constexpr Verdict waiting{Standing::waiting, Reason::registry_size_unknown};
 
-bool content_is_of_kind(const Payload& payload) {
-    switch (payload.kind) {
-        case Kind::imported: return from_item<ImportedContent>(payload.content).has_value();
-        case Kind::receive: return from_item<ReceiveContent>(payload.content).has_value();
-        case Kind::submitted:
-        case Kind::note:
-        case Kind::supplement_handed_in:
-        case Kind::withdrawal_asked:
-        case Kind::result_handed_over:
-        case Kind::decline:
-        case Kind::ask_supplement:
-        case Kind::resume:
-        case Kind::assign:
-        case Kind::submit_for_signature:
-        case Kind::sign:
-        case Kind::number:
-        case Kind::complete:
-        case Kind::return_unresolved:
-        case Kind::stop: return from_item<StepContent>(payload.content).has_value();
-        case Kind::open:
-        case Kind::receipt:
-        case Kind::adopt:
-        case Kind::admit:
-        case Kind::root_set:
-        case Kind::office:
-        case Kind::node:
-        case Kind::officer:
-        case Kind::retire:
-        case Kind::revoke: return false;
-    }
-    return false;
-}
+constexpr std::uint32_t desk = static_cast<std::uint32_t>(Role::desk), handler = static_cast<std::uint32_t>(Role::handler),
+                        head = static_cast<std::uint32_t>(Role::head), admin = static_cast<std::uint32_t>(Role::admin);
 
-Roles any_of(std::initializer_list<Role> roles) {
-    Roles sum;
-    for (const Role role : roles) sum.add(role);
-    return sum;
+/// Any one of the roles lets an officer state the kind in the log of the own office.
+struct Right {
+    Kind kind;
+    std::uint32_t any_of;
+};
+constexpr std::array rights{
+    Right{Kind::admit, head},
+    Right{Kind::day_close, head},
+    Right{Kind::year_close, head},
+
+    Right{Kind::imported, admin},
+    Right{Kind::submitted, desk},
+    Right{Kind::note, desk | handler | head},
+    Right{Kind::supplement_handed_in, desk},
+    Right{Kind::withdrawal_asked, desk},
+    Right{Kind::result_handed_over, desk},
+    Right{Kind::paid, desk | handler},
+    Right{Kind::consult, handler | head},
+    Right{Kind::opinion, handler | head},
+    Right{Kind::file_attached, desk | handler | head},
+    Right{Kind::contact_corrected, desk | handler},
+    Right{Kind::notice_sent, desk | handler},
+    Right{Kind::rated, desk},
+    Right{Kind::erase, head | admin},
+    Right{Kind::confirm, head},
+    Right{Kind::arbitrate, head},
+
+    Right{Kind::receive, desk},
+    Right{Kind::decline, desk},
+    Right{Kind::ask_supplement, desk | handler},
+    Right{Kind::resume, desk | handler | head},
+    Right{Kind::assign, desk | handler | head},
+    Right{Kind::submit_for_signature, handler | head},
+    Right{Kind::sign, head},
+    Right{Kind::number, desk | handler | head},
+    Right{Kind::complete, handler | head},
+    Right{Kind::return_unresolved, handler | head},
+    Right{Kind::stop, handler | head},
+    Right{Kind::extend, handler | head},
+    Right{Kind::ask_payment, handler | head},
+    Right{Kind::correct_result, head},
+    Right{Kind::revoke_result, head},
+    Right{Kind::hand_over, desk | handler | head},
+    Right{Kind::take_over, desk | handler | head},
+    Right{Kind::hand_back, desk | handler | head},
+    Right{Kind::seize, head},
+};
+
+const Right* find_right(Kind kind) {
+    const auto found = std::find_if(rights.begin(), rights.end(), [&](const Right& right) { return right.kind == kind; });
+    return found == rights.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
 Roles roles_for(Kind kind) {
-    switch (kind) {
-        case Kind::submitted:
-        case Kind::supplement_handed_in:
-        case Kind::withdrawal_asked:
-        case Kind::result_handed_over:
-        case Kind::receive:
-        case Kind::decline: return any_of({Role::desk});
-        case Kind::ask_supplement: return any_of({Role::desk, Role::handler});
-        case Kind::assign:
-        case Kind::note: return any_of({Role::desk, Role::handler, Role::head});
-        case Kind::resume:
-        case Kind::submit_for_signature:
-        case Kind::number:
-        case Kind::complete:
-        case Kind::return_unresolved:
-        case Kind::stop: return any_of({Role::handler, Role::head});
-        case Kind::sign: return any_of({Role::head});
-        case Kind::imported: return any_of({Role::admin});
-        case Kind::open:
-        case Kind::receipt:
-        case Kind::adopt:
-        case Kind::admit:
-        case Kind::root_set:
-        case Kind::office:
-        case Kind::node:
-        case Kind::officer:
-        case Kind::retire:
-        case Kind::revoke: return {};
-    }
-    return {};
+    const Right* right = find_right(kind);
+    return right == nullptr ? Roles{} : Roles{right->any_of};
 }
 
 Verdict Registry::judge(const Act& act) const {
@@ -104,7 +96,7 @@ Verdict Registry::judge(const Act& act) const {
 // What a node states about itself. A node may cite a registry from before it was listed: `open` cannot do otherwise.
 Verdict Registry::judge_own(const Act& act, const NodeRecord& node) const {
     const Payload& payload = act.payload;
-    if (payload.kind == Kind::admit) return opaque;  // a head's act, of rules that this version does not have
+    if (find_right(payload.kind) != nullptr) return opaque;  // a head's act
     if (payload.signer != node.log_key) return void_for(Reason::not_the_log_key);
     if (payload.kind == Kind::adopt) return opaque;
     std::optional<std::string> checkpoint;
@@ -138,7 +130,7 @@ Verdict Registry::judge_dossier_act(const Act& act, const NodeRecord& node) cons
     if (!officer) return void_for(Reason::unknown_signer);
     if (officer->office != node.office) return void_for(Reason::not_of_this_office);
     if ((officer->roles.bits & roles_for(payload.kind).bits) == 0) return void_for(Reason::lacks_role);
-    if (payload.subject.size() != DossierId::size || !content_is_of_kind(payload)) return void_for(Reason::bad_content);
+    if (payload.subject.size() != DossierId::size || !content_fits(payload.kind, payload.content)) return void_for(Reason::bad_content);
     return {};
 }
 

@@ -6,11 +6,16 @@
 namespace motcua::bench {
 
 inline sync::ReceiveContent receive_content(std::uint64_t number) {
-    return {.code = "H26.1.01-251009-" + std::to_string(number), .procedure = "1.001193", .received_ms = tests::World::start_ms, .due_ms = std::nullopt};
+    return tests::World::received("H26.1.01-251009-" + std::to_string(number));
 }
 inline Bytes receive_body(tests::World& world) {
-    return cbor::encode(sync::ReceiveBody{.salt = world.next_salt(), .applicant = "Nguyễn Văn An", .identity = "001099012345", .phone = "0912345678",
-                                          .address = "12 Đội Cấn, Ba Đình, Hà Nội", .note = {}});
+    sync::ReceiveBody body;
+    body.salt = world.next_salt();
+    body.applicant = "Nguyễn Văn An";
+    body.identity = "001099012345";
+    body.phone = "0912345678";
+    body.address = "12 Đội Cấn, Ba Đình, Hà Nội";
+    return cbor::encode(body);
 }
 
 }  // namespace motcua::bench

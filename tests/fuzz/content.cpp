@@ -41,6 +41,36 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             if (roles) ensure(Roles::parse(roles->text())->bits == roles->bits, "roles have one form");
             break;
         }
+        case 16: decode<AdmitContent>(bytes); break;
+        case 17: decode<AdmitBody>(bytes); break;
+        case 18: decode<CloseContent>(bytes); break;
+        case 19: decode<SupersedeContent>(bytes); break;
+        case 20: decode<DelegateContent>(bytes); break;
+        case 21: decode<SucceedContent>(bytes); break;
+        case 22: decode<ProcedureContent>(bytes); break;
+        case 23: decode<CalendarContent>(bytes); break;
+        case 24: decode<RuleSetContent>(bytes); break;
+        case 25: decode<NumberBlockContent>(bytes); break;
+        case 26: decode<SubmittedContent>(bytes); break;
+        case 27: decode<PaidContent>(bytes); break;
+        case 28: decode<ConsultContent>(bytes); break;
+        case 29: decode<OpinionContent>(bytes); break;
+        case 30: decode<FileAttachedContent>(bytes); break;
+        case 31: decode<ContactCorrectedContent>(bytes); break;
+        case 32: decode<NoticeSentContent>(bytes); break;
+        case 33: decode<RatedContent>(bytes); break;
+        case 34: decode<EraseContent>(bytes); break;
+        case 35: decode<ConfirmContent>(bytes); break;
+        case 36: decode<ArbitrateContent>(bytes); break;
+        case 37: decode<AskSupplementContent>(bytes); break;
+        case 38: decode<ResumeContent>(bytes); break;
+        case 39: decode<AssignContent>(bytes); break;
+        case 40: decode<NumberContent>(bytes); break;
+        case 41: decode<StopContent>(bytes); break;
+        case 42: decode<ExtendContent>(bytes); break;
+        case 43: decode<AskPaymentContent>(bytes); break;
+        case 44: decode<MendResultContent>(bytes); break;
+        case 45: decode<HandOverContent>(bytes); break;
         default: break;
     }
     return 0;

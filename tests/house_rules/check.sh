@@ -19,12 +19,14 @@ includes_only() {
     grep -vE "include *\"(${allowed%|})" | breach "$folder may include only: $*" || :
 }
 
-# --- one direction: crypto <- sync <- node <- cli; inside sync: act <- log <- session, act <- registry <- dossier ---
+# --- one direction: crypto <- sync <- node <- cli; inside sync: act <- log <- session, act <- registry <- calendar <- dossier <- report ---
 includes_only crypto crypto/
 includes_only sync/act crypto/ sync/act/
 includes_only sync/log crypto/ sync/act/ sync/log/
 includes_only sync/registry crypto/ sync/act/ sync/log/ sync/registry/
-includes_only sync/dossier crypto/ sync/act/ sync/log/ sync/registry/ sync/dossier/
+includes_only sync/calendar crypto/ sync/act/ sync/log/ sync/registry/ sync/calendar/
+includes_only sync/dossier crypto/ sync/act/ sync/log/ sync/registry/ sync/calendar/ sync/dossier/
+includes_only sync/report crypto/ sync/act/ sync/log/ sync/registry/ sync/calendar/ sync/dossier/ sync/report/
 includes_only sync/session crypto/ sync/act/ sync/log/ sync/registry/ sync/session/
 includes_only sync crypto/ sync/
 includes_only node crypto/ sync/ node/

@@ -61,13 +61,15 @@ class Places {
 
     // --- entries for Node::record ---
     node::Entry receive(std::string code, std::string applicant = "Nguyễn Văn An") {
-        sync::ReceiveBody body{.salt = Bytes(sync::body_salt_bytes), .applicant = std::move(applicant), .identity = {}, .phone = {}, .address = {}, .note = {}};
+        sync::ReceiveBody body;
+        body.salt = Bytes(sync::body_salt_bytes);
+        body.applicant = std::move(applicant);
         random.fill(body.salt);
-        const sync::ReceiveContent content{.code = std::move(code), .procedure = "1.001193", .received_ms = World::start_ms, .due_ms = std::nullopt};
+        const auto content = World::received(std::move(code));
         return {.kind = sync::Kind::receive, .subject = node::Entry::NewDossier{}, .prior = std::nullopt, .content = sync::to_item(content), .body = cbor::encode(body)};
     }
     static node::Entry step(sync::Kind kind, std::variant<node::Entry::NewDossier, node::Entry::SameAs, Bytes> subject, std::optional<sync::ActId> prior = {}) {
-        return {.kind = kind, .subject = std::move(subject), .prior = prior, .content = sync::to_item(sync::StepContent{}), .body = std::nullopt};
+        return {.kind = kind, .subject = std::move(subject), .prior = prior, .content = sync::empty_content(kind), .body = std::nullopt};
     }
     static std::string read_text(const std::filesystem::path& file) {
         std::ifstream stream(file, std::ios::binary);

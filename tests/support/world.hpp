@@ -201,20 +201,37 @@ class World {
     }
     /// An act of a dossier, citing the newest registry size that the log may cite. Signed by the node's officer, unless
     /// `signer` says otherwise.
-    template <class Content = sync::StepContent>
-    sync::Act state(TestNode& node, sync::Kind kind, const sync::DossierId& dossier, std::optional<sync::ActId> prior,
-                    const Content& content = {}, const crypto::SigningKey* signer = nullptr, std::optional<Bytes> body = {}) {
+    sync::Act state_item(TestNode& node, sync::Kind kind, const sync::DossierId& dossier, std::optional<sync::ActId> prior, cbor::Item content,
+                         const crypto::SigningKey* signer = nullptr, std::optional<Bytes> body = {}) {
         return value_of(node.log.append({.signer = signer == nullptr ? node.officer.get() : signer, .at = next_time(), .kind = kind,
-                                         .subject = to_bytes(dossier.view()), .prior = prior, .content = sync::to_item(content),
+                                         .subject = to_bytes(dossier.view()), .prior = prior, .content = std::move(content),
                                          .body = std::move(body)},
                                         node.log.head.announced.value_or(node.log.head.registry_size)));
     }
+    template <class Content>
+    sync::Act state(TestNode& node, sync::Kind kind, const sync::DossierId& dossier, std::optional<sync::ActId> prior,
+                    const Content& content, const crypto::SigningKey* signer = nullptr, std::optional<Bytes> body = {}) {
+        return state_item(node, kind, dossier, prior, sync::to_item(content), signer, std::move(body));
+    }
+    /// With every field of its content empty.
+    sync::Act state(TestNode& node, sync::Kind kind, const sync::DossierId& dossier, std::optional<sync::ActId> prior,
+                    const crypto::SigningKey* signer = nullptr) {
+        return state_item(node, kind, dossier, prior, sync::empty_content(kind), signer);
+    }
     sync::DossierId next_dossier(const TestNode& node) { return sync::new_dossier_id(node.id(), sync::Seq{node.log.head.size()}, random_); }
+    static sync::ReceiveContent received(std::string code, std::uint64_t at_ms = start_ms) {
+        sync::ReceiveContent content;
+        content.code = std::move(code);
+        content.procedure = "1.001193";
+        content.received_ms = at_ms;
+        return content;
+    }
     /// A dossier received at the desk, with a salted body.
     sync::Act receive(TestNode& node, const std::string& applicant = "Nguyễn Văn An") {
-        const sync::ReceiveContent content{node.office.code + "-251009-" + std::to_string(1000 + node.log.head.size()), "1.001193",
-                                           start_ms, std::nullopt};
-        const sync::ReceiveBody body{next_salt(), applicant, "", "", "", ""};
+        sync::ReceiveBody body;
+        body.salt = next_salt();
+        body.applicant = applicant;
+        const auto content = received(node.office.code + "-251009-" + std::to_string(1000 + node.log.head.size()));
         return state(node, sync::Kind::receive, next_dossier(node), std::nullopt, content, nullptr, cbor::encode(body));
     }
 

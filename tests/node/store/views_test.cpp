@@ -77,7 +77,7 @@ TEST_CASE("views: an act without right is stored, void with its reason, and stop
     auto& first = stored.world.first();
     const auto stranger = signing_key("stranger");
     const auto received = stored.world.receive(first);
-    stored.world.state(first, Kind::assign, dossier_of(received), received.id, sync::StepContent{}, &stranger);
+    stored.world.state(first, Kind::assign, dossier_of(received), received.id, &stranger);
     stored.world.state(first, Kind::assign, dossier_of(received), received.id);
     stored.store_at_once(first);
     const auto dossier = stored.dossier(dossier_of(received));
@@ -113,7 +113,7 @@ TEST_CASE("views: acts that cite a registry beyond ours wait, and are judged whe
     world.state_officer(world.registrar, clerk.public_key(), {first.office, World::full_roles, std::nullopt});
     world.receipt(first);
     const auto id = world.next_dossier(first);
-    const sync::ReceiveContent content{"H26.1.01-251009-0001", "1.001193", World::start_ms, std::nullopt};
+    const auto content = World::received("H26.1.01-251009-0001");
     world.state(first, Kind::receive, id, std::nullopt, content, &clerk);
 
     auto checked = stored.check_range(first, 1, 3);
@@ -199,7 +199,7 @@ TEST_CASE("views: the next dossier number follows our own codes and nobody else'
     value_of(stored.store->set_meta("log", world.first().log.head.origin));
     value_of(stored.store->commit());
     const auto receive = [&](TestNode& node, std::string code) {
-        world.state(node, Kind::receive, world.next_dossier(node), std::nullopt, sync::ReceiveContent{std::move(code), "1.001193", World::start_ms, std::nullopt});
+        world.state(node, Kind::receive, world.next_dossier(node), std::nullopt, World::received(std::move(code)));
         stored.store_all(node);
     };
     const auto next = [&] { return value_of(node::next_dossier_number(stored.store->reader(), "H26.1.01-251009-")); };
@@ -227,7 +227,7 @@ TEST_CASE("views: dossiers are listed newest first, by status where one is asked
     for (std::uint64_t day = 0; day < 4; ++day) {
         const auto id = world.next_dossier(world.first());
         const auto act = world.state(world.first(), Kind::receive, id, std::nullopt,
-                                     sync::ReceiveContent{"code-" + std::to_string(day), "1.001193", World::start_ms + day * 86'400'000, std::nullopt});
+                                     World::received("code-" + std::to_string(day), World::start_ms + day * 86'400'000));
         if (day % 2 == 1) world.state(world.first(), Kind::assign, id, act.id);
         ids.push_back(id);
     }

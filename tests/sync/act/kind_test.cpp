@@ -18,7 +18,7 @@ TEST_CASE("every kind has one name, found again, and the class of its range") {
         CHECK(find_kind(name_of(kind)) == kind);
         const KindClass by_range = number < 16 ? KindClass::log : number < 64 ? KindClass::registry : number < 128 ? KindClass::fact : KindClass::move;
         CHECK(found == by_range);
-        CHECK(name_vi(kind).empty() == (found == KindClass::log || found == KindClass::registry));
+        if (found == KindClass::fact || found == KindClass::move) CHECK_FALSE(name_vi(kind).empty());
     }
     CHECK(known == 27);
     CHECK_FALSE(find_kind("teleport"));

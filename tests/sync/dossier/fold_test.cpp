@@ -97,7 +97,7 @@ TEST_CASE("a dossier that was only submitted is received, asked about or decline
         const DossierId id = world.next_dossier(node);
         std::vector<Act> acts{world.state(node, Kind::submitted, id, std::nullopt)};
         for (const Kind kind : kinds) {
-            acts.push_back(kind == Kind::receive ? world.state(node, kind, id, acts.back().id, ReceiveContent{"H26.1.01-251009-0001", "1.001193", 1, 2})
+            acts.push_back(kind == Kind::receive ? world.state(node, kind, id, acts.back().id, World::received("H26.1.01-251009-0001"))
                                                  : world.state(node, kind, id, acts.back().id));
         }
         const Dossier dossier = fold_dossier(id, acts, world.registry);
@@ -127,7 +127,7 @@ TEST_CASE("a move that the state before it does not allow is void, and so is wha
 TEST_CASE("an act that is not entitled is void and blocks nothing") {
     Case dossier_case;
     const auto nobody = signing_key("nobody");
-    const Act bad = dossier_case.world.state(dossier_case.node, Kind::assign, dossier_case.id, dossier_case.creating.id, StepContent{}, &nobody);
+    const Act bad = dossier_case.world.state(dossier_case.node, Kind::assign, dossier_case.id, dossier_case.creating.id, &nobody);
     dossier_case.acts.push_back(bad);
     const Act good = dossier_case.state(Kind::assign, dossier_case.creating.id);
     CHECK(dossier_case.verdict_of(bad) == void_for(Reason::unknown_signer));
@@ -257,7 +257,7 @@ TEST_CASE("a revocation quarantines a move and what follows it, in every fold") 
     World& world = dossier_case.world;
     world.state_officer(world.registrar, colleague.public_key(), {dossier_case.node.office, World::full_roles, std::nullopt});
     world.receipt(dossier_case.node);
-    const Act completed = world.state(dossier_case.node, Kind::complete, dossier_case.id, assigned.id, StepContent{}, &colleague);
+    const Act completed = world.state(dossier_case.node, Kind::complete, dossier_case.id, assigned.id, &colleague);
     dossier_case.acts.push_back(completed);
     CHECK(dossier_case.fold().status == DossierStatus::resolved);
     world.revoke(world.registrar, dossier_case.node.officer->public_key(), {{dossier_case.node.id(), assigned.payload.seq}});

@@ -12,7 +12,7 @@ namespace {
 Verdict void_for(Reason reason) { return {Standing::void_act, reason}; }
 
 Act note_by(World& world, TestNode& node, const crypto::SigningKey& signer) {
-    return world.state(node, Kind::note, world.next_dossier(node), std::nullopt, StepContent{}, &signer);
+    return world.state(node, Kind::note, world.next_dossier(node), std::nullopt, &signer);
 }
 
 }  // namespace
@@ -33,8 +33,8 @@ TEST_CASE("each kind needs one of its roles") {
     TestNode& node = world.first();
     const std::map<Kind, std::uint32_t> lenient{
         {Kind::submitted, 1}, {Kind::supplement_handed_in, 1}, {Kind::withdrawal_asked, 1}, {Kind::result_handed_over, 1},
-        {Kind::receive, 1}, {Kind::decline, 1}, {Kind::ask_supplement, 3}, {Kind::resume, 6}, {Kind::assign, 7}, {Kind::note, 7},
-        {Kind::submit_for_signature, 6}, {Kind::sign, 4}, {Kind::number, 6}, {Kind::complete, 6}, {Kind::return_unresolved, 6},
+        {Kind::receive, 1}, {Kind::decline, 1}, {Kind::ask_supplement, 3}, {Kind::resume, 7}, {Kind::assign, 7}, {Kind::note, 7},
+        {Kind::submit_for_signature, 6}, {Kind::sign, 4}, {Kind::number, 7}, {Kind::complete, 6}, {Kind::return_unresolved, 6},
         {Kind::stop, 6}, {Kind::imported, 8}};
     for (const auto& [kind, roles] : lenient) CHECK(roles_for(kind).bits == roles);
     for (const std::uint32_t role : {1U, 2U, 4U, 8U, 16U}) {
@@ -42,8 +42,7 @@ TEST_CASE("each kind needs one of its roles") {
         world.state_officer(world.registrar, key.public_key(), {node.office, role, std::nullopt});
         world.receipt(node);
         for (const auto& [kind, roles] : lenient) {
-            if (kind == Kind::receive || kind == Kind::imported) continue;  // other content
-            const Act act = world.state(node, kind, world.next_dossier(node), std::nullopt, StepContent{}, &key);
+            const Act act = world.state(node, kind, world.next_dossier(node), std::nullopt, &key);
             CHECK(world.registry.judge(act) == ((roles & role) != 0 ? Verdict{} : void_for(Reason::lacks_role)));
         }
     }
@@ -52,8 +51,8 @@ TEST_CASE("each kind needs one of its roles") {
 TEST_CASE("content and subject must be of the kind") {
     World world;
     TestNode& node = world.first();
-    CHECK(world.registry.judge(world.state(node, Kind::receive, world.next_dossier(node), std::nullopt)) == void_for(Reason::bad_content));
-    CHECK(world.registry.judge(world.state(node, Kind::imported, world.next_dossier(node), std::nullopt)) == void_for(Reason::bad_content));
+    CHECK(world.registry.judge(world.state(node, Kind::receive, world.next_dossier(node), std::nullopt, StepContent{})) == void_for(Reason::bad_content));
+    CHECK(world.registry.judge(world.state(node, Kind::imported, world.next_dossier(node), std::nullopt, StepContent{})) == void_for(Reason::bad_content));
     CHECK(world.registry.judge(world.state(node, Kind::note, world.next_dossier(node), std::nullopt, RetireContent{"x"})) == void_for(Reason::bad_content));
     const auto short_subject = node.log.append({.signer = node.officer.get(), .at = {}, .kind = Kind::note, .subject = Bytes(15),
                                                 .prior = {}, .content = {}, .body = {}}, node.log.head.registry_size);

@@ -1,0 +1,61 @@
+#pragma once
+/// What an act about a log itself says. Signed by the node's log key; admissions and closings by the head of the office.
+
+#include <optional>
+#include <vector>
+
+#include "sync/act/ids.hpp"
+#include "sync/act/office.hpp"
+
+namespace motcua::sync {
+
+/// The log that this one continues, and where it was left.
+struct Predecessor {
+    LogId log;
+    std::uint64_t size = 0;
+    Hash root;
+    template <class A> void serialize(A& a) { a(log, size, root); }
+};
+
+/// Entry 0 of a node's log. Subject: the log id.
+struct OpenContent {
+    OfficeId office;
+    std::string node_name;
+    PublicKey log_key;
+    NoiseKey noise_key;
+    std::optional<PublicKey> cosigner_key;
+    std::optional<Predecessor> predecessor;
+    std::optional<std::string> registry_checkpoint;  ///< a signed note; lets the next entry cite that registry size
+    template <class A> void serialize(A& a) { a(office, node_name, log_key, noise_key, cosigner_key, predecessor, registry_checkpoint); }
+};
+
+/// Outside observations that the node had seen. Subject: empty. Each item is a signed note (crypto/note.hpp).
+struct ReceiptContent {
+    std::optional<std::string> registry_checkpoint;
+    std::vector<std::string> cosigned_checkpoints;
+    std::vector<std::string> inbox_checkpoints;
+    template <class A> void serialize(A& a) { a(registry_checkpoint, cosigned_checkpoints, inbox_checkpoints); }
+};
+
+/// A head lets a key act for the own office while the city cannot be reached. Subject: the key. It holds from the next
+/// entry of the same log, shown as provisional, until the registry lists, retires or revokes the key. No more than the
+/// head's own roles, and never registrar.
+struct AdmitContent {
+    std::uint32_t roles = 0;
+    template <class A> void serialize(A& a) { a(roles); }
+};
+struct AdmitBody {
+    Bytes salt;
+    std::string name;
+    template <class A> void serialize(A& a) { a(salt, name); }
+};
+
+/// The head closes the book of a day or of a year (the paper book's seal): what this line's log held then. Subject: empty.
+struct CloseContent {
+    std::int64_t first_day = 0, last_day = 0;  ///< days since 1970-01-01, Asia/Ho_Chi_Minh; one day, or a year's
+    std::uint64_t received = 0, finished = 0, returned = 0, open = 0;
+    std::optional<std::string> first_code, last_code;  ///< of those received in the period, in order of reception
+    template <class A> void serialize(A& a) { a(first_day, last_day, received, finished, returned, open, first_code, last_code); }
+};
+
+}  // namespace motcua::sync
