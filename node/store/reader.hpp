@@ -50,6 +50,9 @@ class Reader {
     /// Shares the writer's connection, inside its transaction.
     explicit Reader(Database& database) : database_(&database) {}
 
+    /// For readers of their own kind over the same connection.
+    [[nodiscard]] Database& database() { return *database_; }
+
     [[nodiscard]] Result<std::vector<LogRow>> logs();
     [[nodiscard]] Result<std::optional<LogRow>> log(const sync::LogId& id);
     [[nodiscard]] Result<std::optional<LogRow>> log_of_origin(std::string_view origin);

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "node/store/imports.hpp"
+#include "node/store/report_view.hpp"
 #include "node/store/schema.hpp"
 
 namespace motcua::node {
@@ -29,7 +30,7 @@ std::optional<sync::DossierId> dossier_of(const sync::Act& act) {
 /// Writes views inside the store's transaction; lives for one call.
 class ViewWriter {
   public:
-    ViewWriter(Store& store, const sync::Registry& registry) : reader_(store.reader()), database_(store.database()), registry_(registry) {}
+    ViewWriter(Store& store, const sync::Registry& registry) : reader_(store.reader()), database_(store.database()), registry_(registry), report_(store, registry) {}
 
     Result<void> add(std::span<const sync::Act> acts) {
         auto own_origin = reader_.meta("log");
@@ -47,6 +48,7 @@ class ViewWriter {
         for (const auto& [id, added] : dossiers) {
             if (auto ok = fold(id, added); !ok) return ok;
         }
+        if (auto ok = flush(); !ok) return ok;
         if (acts.empty() || !*own_origin) return {};
         auto own = reader_.log_of_origin(**own_origin);
         if (!own) return std::unexpected(std::move(own).error());
@@ -71,8 +73,11 @@ class ViewWriter {
         for (const auto* act : added) acts.push_back(*act);
         const auto after = sync::fold_dossier(id, acts, registry_);
         if (auto ok = put_verdicts(*before, after); !ok) return ok;
-        return put_dossier(after);
+        if (auto ok = put_dossier(after); !ok) return ok;
+        return report_.put(after, acts);
     }
+    /// After the last fold: what gathered for the sums of reports.
+    Result<void> flush() { return report_.flush(); }
 
     Result<void> put_verdict(const sync::Position& position, sync::Verdict verdict, std::optional<sync::Verdict> before) {
         if (before ? *before == verdict : verdict.effective()) return {};
@@ -137,6 +142,7 @@ class ViewWriter {
     Reader& reader_;
     Database& database_;
     const sync::Registry& registry_;
+    ReportWriter report_;
     std::unordered_map<sync::LogId, std::uint64_t, FixedHash> numbers_;
 };
 
@@ -176,8 +182,11 @@ Result<void> refresh_waiting(Store& store, const sync::Registry& registry) {
     for (const auto& [id, waits] : dossiers) {
         if (auto ok = writer.fold(id, {}); !ok) return ok;
     }
-    return {};
+    return writer.flush();
 }
+
+constexpr const char* empty_views = "DELETE FROM dossier; DELETE FROM verdict; DELETE FROM imported; DELETE FROM imported_case; "
+                                    "DELETE FROM report_case; DELETE FROM report_sum; DELETE FROM report_place;";
 
 /// Feeds one log through the views in steps.
 Result<std::uint64_t> refill_log(Store& store, ViewWriter& writer, const LogRow& log, std::uint64_t done_before,
@@ -200,7 +209,7 @@ Result<std::uint64_t> refill_log(Store& store, ViewWriter& writer, const LogRow&
 }
 
 Result<void> refill(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
-    if (auto ok = store.database().execute("DELETE FROM dossier; DELETE FROM verdict; DELETE FROM imported; DELETE FROM imported_case;"); !ok) return ok;
+    if (auto ok = store.database().execute(empty_views); !ok) return ok;
     auto logs = store.reader().logs();
     if (!logs) return std::unexpected(std::move(logs).error());
     ViewWriter writer(store, registry);
