@@ -44,6 +44,10 @@ std::uint64_t start_of(std::int64_t day) { return sync::ms_of({day, 0}); }
 /// The last minute of a day stands for its end.
 bool is_end_of_day(std::uint64_t ms) { return sync::local_minute(ms).minute == sync::minutes_per_day - 1; }
 
+sync::Place place_row(const Statement& row, int first) {
+    return {.office = {std::string(row.text(first)), row.integer(first + 1)}, .unit = std::string(row.text(first + 2)), .field = std::string(row.text(first + 3))};
+}
+
 /// One row of report_case, from column `first` on: place, received_day, finished_day, due_ms, changes.
 Result<sync::Contribution> contribution_row(const Statement& row, int first) {
     sync::Contribution contribution;
@@ -96,8 +100,7 @@ Result<std::map<std::int64_t, sync::Place>> ReportReader::places() {
         auto row = statement->step();
         if (!row) return std::unexpected(std::move(row).error());
         if (!*row) return places;
-        places[statement->integer(0)] = {.office = {std::string(statement->text(1)), statement->integer(2)}, .unit = std::string(statement->text(3)),
-                                         .field = std::string(statement->text(4))};
+        places[statement->integer(0)] = place_row(*statement, 1);
     }
 }
 
@@ -153,15 +156,16 @@ Result<void> ReportReader::take_back_not_due(sync::TotalsByPlace& totals, const 
     }
 }
 
-Result<ReportReader::Found> ReportReader::find_behind(const ReportQuery& query, sync::Column column, const std::function<bool(const sync::Place&)>& wanted) {
+Result<ReportReader::Found> ReportReader::find_behind(const ReportQuery& query, const Cell& cell) {
+    ensure(!cell.columns.empty(), "a cell is of some column");
     const auto named = places();
     if (!named) return std::unexpected(named.error());
     std::set<std::int64_t> numbers;
     for (const auto& [number, place] : *named) {
-        if (wanted(place)) numbers.insert(number);
+        if (!cell.group_key || sync::group_of(place, cell.by, registry()).key == *cell.group_key) numbers.insert(number);
     }
     auto statement = database_.prepare("SELECT c.dossier, c.place, c.received_day, c.finished_day, c.due_ms, c.changes FROM report_case c " +
-                                       std::string(rows_behind(column)));
+                                       std::string(rows_behind(cell.columns.front())));
     if (!statement) return std::unexpected(std::move(statement).error());
     statement->bind(query.period.from_day, query.period.to_day, start_of(query.period.from_day), start_of(query.period.to_day + 1));
     Found found;
@@ -174,7 +178,8 @@ Result<ReportReader::Found> ReportReader::find_behind(const ReportQuery& query, 
         if (!contribution) return std::unexpected(contribution.error());
         auto totals = sync::totals_of(*contribution, query.period);
         if (!is_end_of_day(query.as_of_ms)) sync::take_back_not_due(totals, *contribution, query.period, query.as_of_ms, query.rules);
-        if (sync::form_row(totals, query.rules).of(column) != 0) found.emplace_back(contribution->received_day, statement->integer(0));
+        const auto form = sync::form_row(totals, query.rules);
+        if (std::ranges::any_of(cell.columns, [&](sync::Column column) { return form.of(column) != 0; })) found.emplace_back(contribution->received_day, statement->integer(0));
     }
     std::ranges::sort(found);
     return found;
@@ -190,15 +195,27 @@ Result<sync::Dossier> ReportReader::dossier(std::int64_t number) {
     return dossier;
 }
 
-Result<void> ReportReader::each_behind(const ReportQuery& query, sync::Column column, sync::GroupBy by, const std::optional<std::string>& group_key,
-                                       const EachDossier& each) {
-    const auto wanted = [&](const sync::Place& place) { return !group_key || sync::group_of(place, by, registry()).key == *group_key; };
-    const auto found = find_behind(query, column, wanted);
+Result<sync::Contribution> ReportReader::contribution(std::int64_t number) {
+    auto statement = database_.prepare("SELECT p.office, p.since_day, p.unit, p.field, c.place, c.received_day, c.finished_day, c.due_ms, c.changes "
+                                       "FROM report_case c JOIN report_place p ON p.number = c.place WHERE c.dossier = ?");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    auto row = statement->bind(number).step();
+    if (!row) return std::unexpected(std::move(row).error());
+    ensure(*row, "it was found in the same snapshot");
+    auto contribution = contribution_row(*statement, 4);
+    if (contribution) contribution->place = place_row(*statement, 0);
+    return contribution;
+}
+
+Result<void> ReportReader::each_behind(const ReportQuery& query, const Cell& cell, const EachDossier& each) {
+    const auto found = find_behind(query, cell);
     if (!found) return std::unexpected(found.error());
     for (const auto& [day, number] : *found) {
         const auto one = dossier(number);
         if (!one) return std::unexpected(one.error());
-        if (!each(*one)) return {};
+        const auto added = contribution(number);
+        if (!added) return std::unexpected(added.error());
+        if (!each(*one, *added)) return {};
     }
     return {};
 }

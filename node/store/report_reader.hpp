@@ -27,10 +27,15 @@ class ReportReader {
     /// Milliseconds for a city's year. Errors: storage.
     [[nodiscard]] Result<sync::TotalsByPlace> totals(const ReportQuery& query);
 
-    /// The dossiers that a cell counts, in order of reception; return false to stop. Reads the rows of every dossier that was in process in the period.
-    using EachDossier = std::function<bool(const sync::Dossier& dossier)>;
-    [[nodiscard]] Result<void> each_behind(const ReportQuery& query, sync::Column column, sync::GroupBy by, const std::optional<std::string>& group_key,
-                                           const EachDossier& each);
+    /// What a cell counts: columns of one kind (see sync::find_cell), in one group or in all.
+    struct Cell {
+        std::vector<sync::Column> columns;
+        sync::GroupBy by = sync::GroupBy::city;
+        std::optional<std::string> group_key;
+    };
+    /// The dossiers behind it, in order of reception; return false to stop. Reads the rows of those that may be.
+    using EachDossier = std::function<bool(const sync::Dossier& dossier, const sync::Contribution& contribution)>;
+    [[nodiscard]] Result<void> each_behind(const ReportQuery& query, const Cell& cell, const EachDossier& each);
 
     /// Those in process that are overdue or at risk at `as_of_ms`, the earliest due instant first. As things stand now: the past is not asked.
     using EachTrouble = std::function<bool(const sync::Dossier& dossier, const sync::Attention& attention)>;
@@ -42,7 +47,8 @@ class ReportReader {
     [[nodiscard]] Result<std::map<std::int64_t, sync::Place>> places();
     /// Received days and numbers of the dossiers whose own cell is 1.
     using Found = std::vector<std::pair<std::int64_t, std::int64_t>>;
-    [[nodiscard]] Result<Found> find_behind(const ReportQuery& query, sync::Column column, const std::function<bool(const sync::Place&)>& wanted);
+    [[nodiscard]] Result<Found> find_behind(const ReportQuery& query, const Cell& cell);
+    [[nodiscard]] Result<sync::Contribution> contribution(std::int64_t number);
     [[nodiscard]] Result<sync::Dossier> dossier(std::int64_t number);
 
     Database& database_;

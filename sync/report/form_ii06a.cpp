@@ -26,11 +26,13 @@ const ColumnWords& words_of(Column column) { return *std::ranges::find(words, co
 std::string_view name_of(Column column) { return words_of(column).name; }
 std::string_view title_vi(Column column) { return words_of(column).title_vi; }
 
-std::optional<Column> find_column(std::string_view text) {
+std::vector<Column> find_cell(std::string_view text) {
+    if (text == "taken_in") return {Column::online, Column::direct};
+    if (text == "in_time") return {Column::early, Column::on_time};
     for (const auto& known : words) {
-        if (text == known.name || text == std::to_string(static_cast<unsigned>(known.column))) return known.column;
+        if (text == known.name || text == std::to_string(static_cast<unsigned>(known.column))) return {known.column};
     }
-    return std::nullopt;
+    return {};
 }
 
 std::int64_t FormRow::of(Column column) const {

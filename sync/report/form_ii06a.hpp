@@ -18,8 +18,8 @@ inline constexpr std::array all_columns{Column::received, Column::online,  Colum
 
 [[nodiscard]] std::string_view name_of(Column column);     ///< received, online, …: for --json, --csv and --behind
 [[nodiscard]] std::string_view title_vi(Column column);
-/// By name or by number ("10").
-[[nodiscard]] std::optional<Column> find_column(std::string_view text);
+/// What one cell of a report counts: a column by its name or number ("10"), "taken_in" (4 + 5), or "in_time" (8 + 9). Empty: no such cell.
+[[nodiscard]] std::vector<Column> find_cell(std::string_view text);
 
 /// 3 = 4 + 5 + 6, 7 = 8 + 9 + 10, 11 = 12 + 13 and 3 = 7 + 11, since the sums are made of their parts and the rest is what is left.
 struct FormRow {
