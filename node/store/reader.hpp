@@ -53,6 +53,8 @@ class Reader {
     [[nodiscard]] Result<std::vector<LogRow>> logs();
     [[nodiscard]] Result<std::optional<LogRow>> log(const sync::LogId& id);
     [[nodiscard]] Result<std::optional<LogRow>> log_of_origin(std::string_view origin);
+    /// The number under which this node stores the log, below log_number_limit. Errors: storage, when the row was tampered with.
+    [[nodiscard]] Result<std::optional<std::uint64_t>> number_of(const sync::LogId& log);
 
     [[nodiscard]] Result<std::optional<Bytes>> entry(const sync::LogId& log, std::uint64_t seq);
     /// Entries from <= seq < to, in order, as far as they are there.
@@ -96,9 +98,6 @@ class Reader {
     void end_snapshot();
 
   private:
-    /// The log's storage number, or nothing.
-    [[nodiscard]] Result<std::optional<std::uint64_t>> number_of(const sync::LogId& log);
-
     std::shared_ptr<Database> owned_;
     Database* database_;
 };

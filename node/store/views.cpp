@@ -126,12 +126,10 @@ class ViewWriter {
 
     Result<std::uint64_t> number_of(const sync::LogId& log) {
         if (const auto known = numbers_.find(log); known != numbers_.end()) return known->second;
-        auto statement = database_.prepare("SELECT number FROM log WHERE id = ?");
-        if (!statement) return std::unexpected(std::move(statement).error());
-        auto row = statement->bind(log).step();
-        if (!row) return std::unexpected(std::move(row).error());
-        ensure(*row, "an act is stored before it is judged");
-        return numbers_[log] = statement->size(0);
+        auto number = reader_.number_of(log);
+        if (!number) return std::unexpected(std::move(number).error());
+        ensure(number->has_value(), "an act is stored before it is judged");
+        return numbers_[log] = **number;
     }
 
     Reader& reader_;
