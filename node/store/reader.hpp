@@ -97,6 +97,9 @@ class Reader {
     [[nodiscard]] Result<void> begin_snapshot();
     void end_snapshot();
 
+    /// For what is derived from the rows (node/store/views).
+    [[nodiscard]] Database& database() { return *database_; }
+
   private:
     std::shared_ptr<Database> owned_;
     Database* database_;

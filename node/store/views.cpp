@@ -26,10 +26,10 @@ std::optional<sync::DossierId> dossier_of(const sync::Act& act) {
     return id ? std::optional(*id) : std::nullopt;
 }
 
-/// Writes views inside the store's transaction; lives for one call.
+/// Writes views inside the open transaction; lives for one call.
 class ViewWriter {
   public:
-    ViewWriter(Store& store, const sync::Registry& registry) : reader_(store.reader()), database_(store.database()), registry_(registry) {}
+    ViewWriter(Reader& reader, const sync::Registry& registry) : reader_(reader), database_(reader.database()), registry_(registry) {}
 
     Result<void> add(std::span<const sync::Act> acts) {
         auto own_origin = reader_.meta("log");
@@ -156,7 +156,7 @@ Result<std::vector<sync::Position>> acts_waiting_for_registry(Database& database
 Result<void> refresh_waiting(Store& store, const sync::Registry& registry) {
     auto positions = acts_waiting_for_registry(store.database());
     if (!positions) return std::unexpected(std::move(positions).error());
-    ViewWriter writer(store, registry);
+    ViewWriter writer(store.reader(), registry);
     std::map<sync::DossierId, bool> dossiers;
     for (const auto& position : *positions) {
         auto envelope = store.reader().entry(position.log, position.seq.value);
@@ -178,12 +178,12 @@ Result<void> refresh_waiting(Store& store, const sync::Registry& registry) {
 }
 
 /// Feeds one log through the views in steps.
-Result<std::uint64_t> refill_log(Store& store, ViewWriter& writer, const LogRow& log, std::uint64_t done_before,
-                                 const std::function<void(std::uint64_t)>& progress) {
+Result<std::uint64_t> fill_from_log(Reader& reader, ViewWriter& writer, const LogRow& log, std::uint64_t done_before,
+                                    const std::function<void(std::uint64_t)>& progress) {
     for (std::uint64_t from = 0; from < log.head.size(); from += rebuild_step_acts) {
         std::vector<sync::Act> acts;
         std::optional<Error> trouble;
-        auto read = store.reader().each_entry(log.head.id, from, from + rebuild_step_acts, [&](std::uint64_t seq, ByteView envelope) {
+        auto read = reader.each_entry(log.head.id, from, from + rebuild_step_acts, [&](std::uint64_t seq, ByteView envelope) {
             auto act = sync::parse_act(to_bytes(envelope));
             if (act) acts.push_back(*std::move(act));
             else trouble = Error{ErrorKind::storage, log.head.origin + " entry " + std::to_string(seq) + " is damaged in the database; restore it"};
@@ -199,22 +199,26 @@ Result<std::uint64_t> refill_log(Store& store, ViewWriter& writer, const LogRow&
 
 Result<void> refill(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
     if (auto ok = store.database().execute("DELETE FROM dossier; DELETE FROM verdict; DELETE FROM imported; DELETE FROM imported_case;"); !ok) return ok;
-    auto logs = store.reader().logs();
-    if (!logs) return std::unexpected(std::move(logs).error());
-    ViewWriter writer(store, registry);
-    std::uint64_t done = 0;
-    for (const auto& log : *logs) {
-        auto more = refill_log(store, writer, log, done, progress);
-        if (!more) return std::unexpected(std::move(more).error());
-        done = *more;
-    }
-    return {};
+    return fill_views(store.reader(), registry, progress);
 }
 
 }  // namespace
 
 Result<void> update_views(Store& store, std::span<const sync::Act> acts, const sync::Registry& registry) {
-    return ViewWriter(store, registry).add(acts);
+    return ViewWriter(store.reader(), registry).add(acts);
+}
+
+Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
+    auto logs = reader.logs();
+    if (!logs) return std::unexpected(std::move(logs).error());
+    ViewWriter writer(reader, registry);
+    std::uint64_t done = 0;
+    for (const auto& log : *logs) {
+        auto more = fill_from_log(reader, writer, log, done, progress);
+        if (!more) return std::unexpected(std::move(more).error());
+        done = *more;
+    }
+    return {};
 }
 
 RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Registry& before) {
