@@ -84,6 +84,8 @@ class Reader {
     [[nodiscard]] Result<std::uint64_t> rows_without_log();
     /// Acts that are not effective, newest last.
     [[nodiscard]] Result<std::vector<VerdictRow>> verdicts(const sync::LogId& log);
+    /// Acts of any log of which the views say so. Those that wait for a registry are found by an index.
+    [[nodiscard]] Result<std::vector<sync::Position>> acts_that_are(sync::Verdict verdict);
     [[nodiscard]] Result<bool> has_imported(const sync::Hash& event_key);
     [[nodiscard]] Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> imported_case(const sync::Hash& case_key);
     /// The highest number behind `code_prefix` among the codes of dossiers that our own log created; 0 without any.

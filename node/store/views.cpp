@@ -32,15 +32,16 @@ class ViewWriter {
     ViewWriter(Reader& reader, const sync::Registry& registry) : reader_(reader), database_(reader.database()), registry_(registry) {}
 
     Result<void> add(std::span<const sync::Act> acts) {
+        disown_announced(acts);
         auto own_origin = reader_.meta("log");
         if (!own_origin) return std::unexpected(std::move(own_origin).error());
         // Sorted by id, which is by place of creation: neighbours in the index are written together.
         std::map<sync::DossierId, std::vector<const sync::Act*>> dossiers;
         for (const auto& act : acts) {
-            const bool in_registry = act.payload.log == registry_.log_id();
+            const bool in_registry = act.payload.log == registry().log_id();
             if (const auto id = in_registry ? std::nullopt : dossier_of(act)) {
                 dossiers[*id].push_back(&act);
-            } else if (auto ok = put_verdict(act.position(), registry_.judge(act), std::nullopt); !ok) {
+            } else if (auto ok = put_verdict(act.position(), registry().judge(act), std::nullopt); !ok) {
                 return ok;
             }
         }
@@ -69,7 +70,7 @@ class ViewWriter {
         }
         acts.reserve(acts.size() + added.size());
         for (const auto* act : added) acts.push_back(*act);
-        const auto after = sync::fold_dossier(id, acts, registry_);
+        const auto after = sync::fold_dossier(id, acts, registry());
         if (auto ok = put_verdicts(*before, after); !ok) return ok;
         return put_dossier(after);
     }
@@ -87,6 +88,19 @@ class ViewWriter {
     }
 
   private:
+    [[nodiscard]] const sync::Registry& registry() const { return disowning_ ? *disowning_ : registry_; }
+
+    /// In a fill from the logs alone, nobody has said yet what they announced falsely. Each log's announcements come before
+    /// the acts that they spoil.
+    void disown_announced(std::span<const sync::Act> acts) {
+        for (const auto& act : acts) {
+            const auto announced = sync::class_of(act.payload.kind) == sync::KindClass::log ? registry_.find_false_announcement(act) : std::nullopt;
+            if (!announced) continue;
+            if (!disowning_) disowning_ = registry_;
+            disowning_->disown(act.position(), announced->checkpoint.size);
+        }
+    }
+
     Result<std::vector<sync::Act>> load_acts(const sync::Dossier& dossier) {
         std::vector<sync::Act> acts;
         acts.reserve(dossier.acts.size());
@@ -135,26 +149,12 @@ class ViewWriter {
     Reader& reader_;
     Database& database_;
     const sync::Registry& registry_;
+    std::optional<sync::Registry> disowning_;  // with what was found here
     std::unordered_map<sync::LogId, std::uint64_t, FixedHash> numbers_;
 };
 
-Result<std::vector<sync::Position>> acts_waiting_for_registry(Database& database) {
-    auto statement = database.prepare("SELECT l.id, v.id FROM verdict v INDEXED BY verdict_waiting JOIN log l ON l.number = v.id >> 40 "
-                                      "WHERE v.standing = 2 AND v.reason = 8");
-    if (!statement) return std::unexpected(std::move(statement).error());
-    std::vector<sync::Position> positions;
-    while (true) {
-        auto row = statement->step();
-        if (!row) return std::unexpected(std::move(row).error());
-        if (!*row) return positions;
-        auto log = sync::LogId::from(statement->blob(0));
-        if (!log) return fail(ErrorKind::storage, "a log id has the wrong length; restore the database");
-        positions.push_back({*log, sync::Seq{seq_of(statement->integer(1))}});
-    }
-}
-
 Result<void> refresh_waiting(Store& store, const sync::Registry& registry) {
-    auto positions = acts_waiting_for_registry(store.database());
+    auto positions = store.reader().acts_that_are({sync::Standing::waiting, sync::Reason::registry_size_unknown});
     if (!positions) return std::unexpected(std::move(positions).error());
     ViewWriter writer(store.reader(), registry);
     std::map<sync::DossierId, bool> dossiers;
