@@ -153,6 +153,7 @@ void DirectoryAudit::audit_stored(LogCheck& check, const LogRow& row) {
     audited.size = check.size();
     audited.root = check.head().tree.root();
     if (row.accused) check.add_finding(FindingPlace::log, {}, fmt::format("the log is accused: {}", *row.accused));
+    else if (row.proven) check.add_finding(FindingPlace::log, {}, "the log is accused for good, and no reason is stored");
     report_.logs.push_back(std::move(audited));
 }
 
