@@ -204,3 +204,14 @@ TEST_CASE("a root's revocation takes back the rules that a stolen key stated") {
     CHECK(world.registry.procedures().standing().empty());
     CHECK_FALSE(world.registry.successor_at(world.first_office, world.registry.size()));
 }
+
+TEST_CASE("a revocation that reaches back keeps what was disowned") {
+    World world;
+    const Act act = world.receive(world.first());
+    world.registry.disown({world.first().id(), Seq{0}}, 1);
+    REQUIRE_FALSE(world.registry.judge(act).effective());
+    const std::uint64_t stolen_from = world.registry.size();
+    state_procedure(world, world.registrar, birth_registration());
+    world.revoke(world.root, world.registrar.public_key(), {{world.registry.log_id(), stolen_from}});
+    CHECK(world.registry.judge(act) == Verdict{Standing::void_act, Reason::another_registry});
+}
