@@ -168,7 +168,7 @@ Result<Recorded> Node::record_in_registry(const crypto::SigningKey& signer, sync
 }
 
 Result<void> Node::State::store_registry(const sync::CheckedExtension& extension, std::shared_ptr<sync::Registry> after) {
-    const auto reach = reach_of(extension.acts(), *registry);
+    const auto reach = reach_of(extension.acts());
     if (auto ok = store.append(extension); !ok) return ok;
     if (auto ok = disown_announced(store, *after); !ok) return ok;
     if (auto ok = update_views(store, extension.acts(), *after); !ok) return ok;

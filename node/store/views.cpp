@@ -221,13 +221,8 @@ Result<void> fill_views(Reader& reader, const sync::Registry& registry, const st
     return {};
 }
 
-RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Registry& before) {
-    const auto reaches_back = [&](const sync::Act& act) {
-        if (act.payload.kind == sync::Kind::revoke) return true;
-        if (act.payload.kind != sync::Kind::office) return false;
-        const auto content = sync::from_item<sync::OfficeContent>(act.payload.content);
-        return content && before.find_office(content->office) != nullptr;
-    };
+RegistryReach reach_of(std::span<const sync::Act> registry_acts) {
+    const auto reaches_back = [](const sync::Act& act) { return act.payload.kind == sync::Kind::revoke; };
     return std::ranges::any_of(registry_acts, reaches_back) ? RegistryReach::every_act : RegistryReach::waiting_acts;
 }
 

@@ -10,10 +10,10 @@ namespace motcua::node {
 /// `registry` has applied them already, and refresh_views is due.
 [[nodiscard]] Result<void> update_views(Store& store, std::span<const sync::Act> acts, const sync::Registry& registry);
 
-/// What new registry acts can change: only verdicts of acts that waited for them, or those of any act (a revocation, and a
-/// new place in the tree for an office that has been there before).
+/// What new registry acts can change: only verdicts of acts that waited for them, or, after a revocation, those of any act.
+/// Everything else, offices that move or merge included, is judged by the size that acts cite.
 enum class RegistryReach { waiting_acts, every_act };
-[[nodiscard]] RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Registry& before);
+[[nodiscard]] RegistryReach reach_of(std::span<const sync::Act> registry_acts);
 /// After the registry grew, inside the same transaction. Reaching every act costs as much as a rebuild.
 [[nodiscard]] Result<void> refresh_views(Store& store, const sync::Registry& registry, RegistryReach reach);
 
