@@ -157,8 +157,8 @@ TEST_CASE("take: an act without right comes in, void, and what follows it takes 
     const auto officer = places.officer("first");
     const auto dossier = *value_of(places.first->reader().dossier_of_code("H26.00004-251009-0001"));
     const auto subject = to_bytes(dossier.id.view());
-    const auto more = places.write_on(head, {places.draft(stranger, Kind::assign, subject, dossier.tip, sync::to_item(sync::StepContent{})),
-                                             places.draft(officer, Kind::assign, subject, dossier.tip, sync::to_item(sync::StepContent{}))});
+    const auto more = places.write_on(head, {places.draft(stranger, Kind::assign, subject, dossier.tip, sync::empty_content(Kind::assign)),
+                                             places.draft(officer, Kind::assign, subject, dossier.tip, sync::empty_content(Kind::assign))});
     value_of(places.take(places.from(0)));
     CHECK(value_of(places.take(TwoPlaces::as_extension(more))).size == 5);
     CHECK(value_of(places.city->reader().dossier(dossier.id))->status == sync::DossierStatus::in_process);

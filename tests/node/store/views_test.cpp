@@ -217,7 +217,7 @@ TEST_CASE("views: the next dossier number follows our own codes and nobody else'
     // Nor do their dossiers stand in the way of ours.
     for (int count = 0; count < 4; ++count) receive(world.second(), "H26.1.01-251009-0007");
     const auto ours = value_of(stored.store->reader().dossier_of_code("H26.1.01-251009-0007"));
-    CHECK(ours->office == world.first().office);
+    CHECK(ours->created_by == world.first().office);
 }
 
 TEST_CASE("views: dossiers are listed newest first, by status where one is asked for") {
