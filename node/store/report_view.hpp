@@ -22,7 +22,7 @@ enum class SumSpan : std::uint8_t { day = 0, month = 1, year = 2 };
 /// Gathers the changes of many dossiers and writes each sum once. Lives inside one transaction; `flush` before it ends.
 class ReportWriter {
   public:
-    ReportWriter(Store& store, const sync::Registry& registry) : database_(store.database()), rulebook_(registry) {}
+    ReportWriter(Database& database, const sync::Registry& registry) : database_(database), rulebook_(registry) {}
 
     /// Replaces what the dossier contributed before. Its row is written already; `acts` are all that are stored of it.
     [[nodiscard]] Result<void> put(const sync::Dossier& dossier, std::span<const sync::Act> acts);

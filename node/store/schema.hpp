@@ -19,25 +19,8 @@ inline constexpr std::uint64_t log_number_limit = 1ULL << 23U;  ///< the rest of
 }
 [[nodiscard]] inline std::uint64_t seq_of(std::int64_t id) { return static_cast<std::uint64_t>(id) & (seq_limit - 1); }
 
-inline constexpr Schema main_schema{.application_id = 0x6d637561 /* "mcua" */, .version = 1, .tables = R"sql(
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE log (
-  number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, origin TEXT NOT NULL UNIQUE, public_key BLOB NOT NULL,
-  class INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, nodes BLOB NOT NULL, last_leaf BLOB NOT NULL,
-  registry_size INTEGER NOT NULL, announced INTEGER, accused TEXT, proven INTEGER NOT NULL DEFAULT 0) STRICT;
-CREATE TABLE entry (id INTEGER PRIMARY KEY, envelope BLOB NOT NULL) STRICT;
-CREATE TABLE body (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
-CREATE TABLE missing_body (id INTEGER PRIMARY KEY) STRICT;
-CREATE TABLE checkpoint (
-  log INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL,
-  PRIMARY KEY (log, size)) STRICT, WITHOUT ROWID;
-CREATE TABLE cosignature (
-  log INTEGER NOT NULL, cosigner TEXT NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL, line TEXT NOT NULL,
-  PRIMARY KEY (log, cosigner, size)) STRICT, WITHOUT ROWID;
-CREATE TABLE evidence (
-  number INTEGER PRIMARY KEY, log BLOB NOT NULL, ours TEXT NOT NULL, theirs TEXT NOT NULL, cause TEXT NOT NULL,
-  UNIQUE (log, ours, theirs, cause)) STRICT;
-
+/// The tables that are derived from the others; an audit makes them once more, in SQLite's temporary database.
+inline constexpr const char* view_tables = R"sql(
 CREATE TABLE dossier (
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, code TEXT, status INTEGER NOT NULL, office TEXT,
   received_ms INTEGER NOT NULL, state BLOB NOT NULL) STRICT;
@@ -58,7 +41,27 @@ CREATE TABLE report_sum (
 CREATE TABLE imported (key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE imported_case (
   key BLOB PRIMARY KEY, dossier BLOB NOT NULL, act BLOB NOT NULL) STRICT, WITHOUT ROWID;
-)sql"};
+)sql";
+
+inline constexpr Schema main_schema{.application_id = 0x6d637561 /* "mcua" */, .version = 1, .tables = R"sql(
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE log (
+  number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, origin TEXT NOT NULL UNIQUE, public_key BLOB NOT NULL,
+  class INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, nodes BLOB NOT NULL, last_leaf BLOB NOT NULL,
+  registry_size INTEGER NOT NULL, announced INTEGER, accused TEXT, proven INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE entry (id INTEGER PRIMARY KEY, envelope BLOB NOT NULL) STRICT;
+CREATE TABLE body (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE missing_body (id INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE checkpoint (
+  log INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL,
+  PRIMARY KEY (log, size)) STRICT, WITHOUT ROWID;
+CREATE TABLE cosignature (
+  log INTEGER NOT NULL, cosigner TEXT NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL, line TEXT NOT NULL,
+  PRIMARY KEY (log, cosigner, size)) STRICT, WITHOUT ROWID;
+CREATE TABLE evidence (
+  number INTEGER PRIMARY KEY, log BLOB NOT NULL, ours TEXT NOT NULL, theirs TEXT NOT NULL, cause TEXT NOT NULL,
+  UNIQUE (log, ours, theirs, cause)) STRICT;
+)sql", .views = view_tables};
 
 inline constexpr Schema witness_schema{.application_id = 0x6d637774 /* "mcwt" */, .version = 1, .tables = R"sql(
 CREATE TABLE witness (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL) STRICT, WITHOUT ROWID;
