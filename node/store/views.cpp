@@ -30,7 +30,7 @@ std::optional<sync::DossierId> dossier_of(const sync::Act& act) {
 /// Writes views inside the open transaction; lives for one call.
 class ViewWriter {
   public:
-    ViewWriter(Reader& reader, const sync::Registry& registry) : reader_(reader), database_(reader.database()), registry_(registry), report_(reader.database(), registry) {}
+    ViewWriter(Reader& reader, const sync::Registry& registry) : reader_(reader), database_(reader.database()), registry_(registry), report_(reader, registry) {}
 
     Result<void> add(std::span<const sync::Act> acts) {
         disown_announced(acts);
@@ -75,7 +75,7 @@ class ViewWriter {
         const auto after = sync::fold_dossier(id, acts, registry());
         if (auto ok = put_verdicts(*before, after); !ok) return ok;
         if (auto ok = put_dossier(after); !ok) return ok;
-        return report_.put(after, acts);
+        return report_.put(after);
     }
     /// After the last fold: what gathered for the sums of reports.
     Result<void> flush() { return report_.flush(); }
