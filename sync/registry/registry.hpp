@@ -133,6 +133,9 @@ class Registry {
     [[nodiscard]] std::vector<std::shared_ptr<const CalendarContent>> calendar_acts(std::string_view name, std::uint64_t size) const;
     /// The numbers of a day that the node may give. By the newest registry.
     [[nodiscard]] std::optional<NumberBlockContent> number_block(const LogId& log) const;
+    /// The first thousand numbers, [1000 k + 1, 1000 k + 1000], that no node of the office has a part of. Nothing when all
+    /// are given.
+    [[nodiscard]] std::optional<NumberBlockContent> free_number_block(const OfficeId& office) const;
     /// Everything that stands now, sorted by name and day.
     [[nodiscard]] const RuleBook<ProcedureContent>& procedures() const { return procedures_; }
     [[nodiscard]] const RuleBook<RuleSetContent>& rule_sets() const { return rule_sets_; }
