@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "node/disown.hpp"
 #include "node/node_state.hpp"
 
 namespace motcua::node {
@@ -166,9 +167,10 @@ Result<Recorded> Node::record_in_registry(const crypto::SigningKey& signer, sync
     });
 }
 
-Result<void> Node::State::store_registry(const sync::CheckedExtension& extension, std::shared_ptr<const sync::Registry> after) {
-    const auto reach = reach_of(extension.acts(), *registry);
+Result<void> Node::State::store_registry(const sync::CheckedExtension& extension, std::shared_ptr<sync::Registry> after) {
+    const auto reach = reach_of(extension.acts());
     if (auto ok = store.append(extension); !ok) return ok;
+    if (auto ok = disown_announced(store, *after); !ok) return ok;
     if (auto ok = update_views(store, extension.acts(), *after); !ok) return ok;
     if (auto ok = refresh_views(store, *after, reach); !ok) return ok;
     registry = std::move(after);
