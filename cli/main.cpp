@@ -44,6 +44,7 @@ void add_verbs(CLI::App& app, Program& program) {
     add_init(app, program);
     add_enrol(app, program);
     add_officer(app, program);
+    add_registry(app, program);
     add_serve(app, program);
     add_sync(app, program);
     add_dossier(app, program);
