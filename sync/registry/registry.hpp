@@ -144,6 +144,8 @@ class Registry {
     /// Effective through the admission and not without it: provisional. Never changes as the registry grows, except by
     /// revocations; whether the registry has answered since is is_known_at(key, size()).
     [[nodiscard]] bool is_admission_used(const Act& act, const Act* admission) const;
+    /// As if no revocation cut this act, nor the admission that it rests on: for an act that a head has confirmed.
+    [[nodiscard]] Verdict judge_confirmed(const Act& act, const Act* admission) const;
 
   private:
     struct Rules;  // rules.hpp: what each registry act changes
@@ -169,12 +171,13 @@ class Registry {
     };
     using Cuts = std::map<PublicKey, std::map<LogId, std::uint64_t>>;  ///< 0 for logs not named
 
+    [[nodiscard]] Verdict judge_uncut(const Act& act, const Act* admission, bool is_confirmed) const;
     [[nodiscard]] Verdict judge_own(const Act& act, const NodeRecord& node) const;
     [[nodiscard]] Verdict judge_admit(const Act& act, const NodeRecord& node) const;
     [[nodiscard]] Verdict judge_close(const Act& act, const NodeRecord& node, const Act* admission) const;
-    [[nodiscard]] Verdict judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission) const;
-    [[nodiscard]] Verdict judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission) const;
-    [[nodiscard]] Verdict judge_admitted(const Payload& payload, const Act& admission) const;
+    [[nodiscard]] Verdict judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission, bool is_confirmed) const;
+    [[nodiscard]] Verdict judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission, bool is_confirmed = false) const;
+    [[nodiscard]] Verdict judge_admitted(const Payload& payload, const Act& admission, bool is_confirmed) const;
     [[nodiscard]] bool is_listed_throughout(const PublicKey& key, std::uint64_t from_size, std::uint64_t to_size) const;
     [[nodiscard]] Verdict judge_carried(const std::optional<std::string>& registry_checkpoint) const;
     [[nodiscard]] Result<RootSetContent> read_root_set(const Payload& payload) const;
