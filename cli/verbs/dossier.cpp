@@ -4,7 +4,9 @@
 #include <fmt/chrono.h>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "cli/verb.hpp"
@@ -23,7 +25,8 @@ tách rời của bản ghi và có thể xóa theo quy định.
 Example:
   motcua dossier receive /srv/badinh --procedure 1.001193 --applicant "Nguyễn Văn Đức" --due 2026-12-01)";
 
-constexpr const char* list_help = R"(Liệt kê hồ sơ tại nút này. --status là một trong mười mã trạng thái quốc gia, từ 1 đến 10.
+constexpr const char* list_help = R"(Liệt kê hồ sơ tại nút này, mới tiếp nhận trước, nhiều nhất --limit hồ sơ; nếu còn nữa thì có
+một dòng báo ở stderr. --status là một trong mười mã trạng thái quốc gia, từ 1 đến 10.
 
 Example:
   motcua dossier list /srv/badinh --status 2 --limit 20)";
@@ -163,10 +166,15 @@ std::string title_of(const sync::Dossier& dossier) { return dossier.code.value_o
 Result<void> list(const Options& options) {
     auto query = options.query;
     if (options.status) query.status = static_cast<sync::DossierStatus>(*options.status);
+    query.limit = std::min(query.limit, std::numeric_limits<std::uint64_t>::max() - 1) + 1;  // one more tells whether there are more
     auto reader = node::Reader::open(options.directory);
     if (!reader) return std::unexpected(reader.error());
-    const auto dossiers = reader->dossiers(query);
+    auto dossiers = reader->dossiers(query);
     if (!dossiers) return std::unexpected(dossiers.error());
+    if (dossiers->size() == query.limit) {
+        dossiers->pop_back();
+        fmt::print(stderr, "chỉ liệt kê {} hồ sơ tiếp nhận gần đây nhất, còn nhiều hơn thế; xem thêm bằng --limit\n", dossiers->size());
+    }
     if (options.json) {
         auto facts = nlohmann::json::array();
         for (const auto& dossier : *dossiers) facts.push_back(facts_of(dossier));

@@ -70,6 +70,7 @@ struct Schema {
     std::int64_t application_id;
     std::int64_t version;
     const char* tables;
+    const char* views = "";  ///< tables too, but derived from the others
 };
 
 class Database {

@@ -300,6 +300,21 @@ Result<std::vector<VerdictRow>> Reader::verdicts(const sync::LogId& log) {
     });
 }
 
+Result<std::vector<sync::Position>> Reader::acts_that_are(sync::Verdict verdict) {
+    // The partial index of waiting acts serves a constant alone.
+    auto statement = database_->prepare(verdict.standing == sync::Standing::waiting
+                                            ? "SELECT l.id, v.id FROM verdict v INDEXED BY verdict_waiting JOIN log l ON l.number = v.id >> 40 "
+                                              "WHERE v.standing = 2 AND v.standing = ? AND v.reason = ?"
+                                            : "SELECT l.id, v.id FROM verdict v JOIN log l ON l.number = v.id >> 40 WHERE v.standing = ? AND v.reason = ?");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    statement->bind(static_cast<int>(verdict.standing), static_cast<int>(verdict.reason));
+    return all_rows(*statement, [](const Statement& row) -> Result<sync::Position> {
+        auto log = fixed<sync::LogId>(row, 0);
+        if (!log) return std::unexpected(std::move(log).error());
+        return sync::Position{*log, sync::Seq{seq_of(row.integer(1))}};
+    });
+}
+
 Result<bool> Reader::has_imported(const sync::Hash& event_key) {
     auto statement = database_->prepare("SELECT 1 FROM imported WHERE key = ?");
     if (!statement) return std::unexpected(std::move(statement).error());

@@ -91,6 +91,7 @@ Verdict Registry::judge_confirmed(const Act& act, const Act* admission) const { 
 Verdict Registry::judge_uncut(const Act& act, const Act* admission, bool is_confirmed) const {
     const Payload& payload = act.payload;
     if (payload.registry > size()) return waiting;
+    if (is_disowned(payload)) return void_for(Reason::another_registry);
     const NodeRecord* node = find_node(payload.log);
     if (node == nullptr) return void_for(Reason::unknown_node);
     if (node->retired_at && payload.registry >= *node->retired_at) return void_for(Reason::unknown_node);
@@ -115,6 +116,11 @@ Verdict Registry::judge_own(const Act& act, const NodeRecord& node) const {
     const Payload& payload = act.payload;
     if (payload.signer != node.log_key) return void_for(Reason::not_the_log_key);
     if (payload.kind == Kind::adopt) return opaque;
+    // Before all else that may be wrong with it: the size counts for what follows it as soon as it is announced.
+    if (const auto announced = announced_by(payload)) {
+        if (announced->checkpoint.size > size()) return waiting;
+        if (is_false(*announced)) return void_for(Reason::another_registry);
+    }
     std::optional<std::string> checkpoint;
     if (payload.kind == Kind::open) {
         if (payload.seq != 0) return void_for(Reason::wrong_log);
@@ -129,14 +135,13 @@ Verdict Registry::judge_own(const Act& act, const NodeRecord& node) const {
     return judge_carried(checkpoint);
 }
 
+// Its root was compared already.
 Verdict Registry::judge_carried(const std::optional<std::string>& text) const {
     if (!text) return {};
     const auto note = crypto::Note::parse(*text);
     if (!note) return void_for(Reason::bad_content);
     const auto checkpoint = crypto::open_checkpoint(*note, log_verifier(origin(), registry_key()));
-    if (!checkpoint || checkpoint->size == 0) return void_for(Reason::bad_content);
-    if (checkpoint->size > size()) return waiting;
-    return root_at(checkpoint->size) == checkpoint->root ? Verdict{} : void_for(Reason::bad_content);
+    return checkpoint && checkpoint->size > 0 ? Verdict{} : void_for(Reason::bad_content);
 }
 
 // An officer of the node's office with a role that the kind asks for: listed, standing in for somebody that day, or admitted.

@@ -38,6 +38,7 @@ std::string_view name_of(Reason reason) {
         case Reason::body_mismatch: return "body_mismatch";
         case Reason::wrong_log: return "wrong_log";
         case Reason::no_custody: return "no_custody";
+        case Reason::another_registry: return "another_registry";
         case Reason::unknown_officer: return "unknown_officer";
         case Reason::already_succeeded: return "already_succeeded";
         case Reason::exceeds_own_rights: return "exceeds_own_rights";
@@ -78,6 +79,7 @@ std::string_view sentence_vi(Reason reason) {
         case Reason::body_mismatch: return "Phần thông tin kèm theo không khớp với bước đã ký.";
         case Reason::wrong_log: return "Loại bước này không thuộc sổ này hoặc vị trí này trong sổ.";
         case Reason::no_custody: return "Nút này không giữ hồ sơ nên không được chuyển bước.";
+        case Reason::another_registry: return "Sổ này dựa trên một danh mục khác với danh mục của thành phố.";
         case Reason::unknown_officer: return "Danh mục không có cán bộ này, hoặc người đó đã thôi làm việc.";
         case Reason::already_succeeded: return "Cơ quan này đã sáp nhập vào cơ quan khác.";
         case Reason::exceeds_own_rights: return "Không thể trao vai trò mà người trao không có.";

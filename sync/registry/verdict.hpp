@@ -39,6 +39,7 @@ enum class Reason : std::uint8_t {
     body_mismatch = 18,
     wrong_log = 19,             ///< a kind that does not belong into this log or at this place in it
     no_custody = 20,            ///< a move by a line that does not hold the dossier
+    another_registry = 21,      ///< announces another registry's root, or is judged by a size that was so announced
 
     unknown_officer = 32,       ///< the registry lists no such officer at this position
     already_succeeded = 33,     ///< the office has merged into another before

@@ -54,12 +54,12 @@ TEST_CASE("a dossier shows what was received") {
     const Dossier dossier = dossier_case.fold();
     CHECK(dossier.code == "H26.1.01-251009-1001");
     CHECK(dossier.procedure == "1.001193");
-    CHECK(dossier.office == dossier_case.world.first_office);
+    CHECK(dossier.created_by == dossier_case.world.first_office);
     CHECK(dossier.status == DossierStatus::received);
     CHECK(dossier.received_ms == World::start_ms);
-    CHECK_FALSE(dossier.due_ms);
+    CHECK_FALSE(dossier.clock.due_ms);
     CHECK(dossier.tip == dossier_case.creating.id);
-    CHECK_FALSE(dossier.disputed);
+    CHECK_FALSE(dossier.dispute.has_value());
     REQUIRE(dossier.acts.size() == 1);
     CHECK(dossier.acts[0].verdict.effective());
 }
@@ -145,7 +145,7 @@ TEST_CASE("a dossier's id is the place of its creating act") {
     CHECK(dossier.acts[0].verdict == void_for(Reason::wrong_dossier_id));
     CHECK(dossier.acts[1].verdict == void_for(Reason::prior_void));
     CHECK_FALSE(dossier.tip);
-    CHECK_FALSE(dossier.office);
+    CHECK_FALSE(dossier.custody.has_value());
 
     const DossierId note_id = world.next_dossier(node);
     const Act note = world.state(node, Kind::note, note_id, std::nullopt);
@@ -182,7 +182,7 @@ TEST_CASE("of two moves after one in one log the later is late, whichever is see
     CHECK(dossier_case.verdict_of(fact).effective());
     CHECK(dossier_case.fold().status == DossierStatus::in_process);
     CHECK(dossier_case.fold().tip == first.id);
-    CHECK_FALSE(dossier_case.fold().disputed);
+    CHECK_FALSE(dossier_case.fold().dispute.has_value());
 
     Case branch;
     branch.state(Kind::assign, branch.creating.id);
@@ -200,7 +200,7 @@ TEST_CASE("two signed histories at one position are a dispute that freezes moves
     const Act there = dossier_case.state(Kind::stop, dossier_case.creating.id);
     REQUIRE(here.position() == there.position());
     const Dossier dossier = dossier_case.fold();
-    CHECK(dossier.disputed);
+    CHECK(dossier.dispute.has_value());
     CHECK(dossier.tip == dossier_case.creating.id);
     const Verdict disputed{Standing::disputed, Reason::conflicting_move};
     CHECK(dossier_case.verdict_of(here) == disputed);
@@ -221,7 +221,7 @@ TEST_CASE("two creating acts under one id are a dispute about the whole dossier"
     const Act there = world.state(node, Kind::submitted, id, std::nullopt);
     const Act follower = world.state(node, Kind::decline, id, there.id);
     const Dossier dossier = fold_dossier(id, std::vector{here, there, follower}, world.registry);
-    CHECK(dossier.disputed);
+    CHECK(dossier.dispute.has_value());
     CHECK_FALSE(dossier.tip);
     for (const DossierAct& act : dossier.acts) CHECK(act.verdict.standing == Standing::disputed);
     CHECK_FALSE(allows(dossier, Kind::decline));
@@ -277,7 +277,7 @@ TEST_CASE("imported events make one dossier, vouched for by the importer") {
     CHECK(dossier.procedure == "receipt.csv");
     CHECK(dossier.status == DossierStatus::in_process);
     CHECK(dossier.received_ms == 1'318'329'000'000);
-    CHECK(dossier.due_ms == 1'320'000'000'000);
+    CHECK(dossier.clock.due_ms == 1'320'000'000'000);
     CHECK(dossier.acts.size() == 2);
     CHECK(dossier.acts[1].verdict.effective());
     CHECK(allows(dossier, Kind::imported));
