@@ -38,7 +38,7 @@ void count_from(Dossier& dossier, std::uint64_t from_ms, const ClockRules& rules
 }  // namespace
 
 ClockRules::ClockRules(const Dossier& accepted, const Rulebook& rules) {
-    procedure_ = rules.registry().procedure_at(accepted.procedure, local_day(accepted.received_ms), accepted.rules_size);
+    procedure_ = rules.registry().procedure_at(accepted.procedure, day_in_vietnam(accepted.received_ms), accepted.rules_size);
     if (procedure_ != nullptr) calendar_ = &rules.calendar(procedure_->calendar, accepted.rules_size);
 }
 

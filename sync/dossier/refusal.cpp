@@ -15,7 +15,7 @@ using NameOf = std::function<std::string(const OfficeId&)>;
 
 // Day and month, as people at a desk say it.
 std::string on(std::uint64_t ms) {
-    const std::int64_t day = local_day(ms);
+    const std::int64_t day = day_in_vietnam(ms);
     if (day < 0 || day >= day_end) return "ngày không rõ";
     const CivilDate date = civil_date(day);
     return fmt::format("{}/{}", date.day, date.month);
