@@ -61,6 +61,7 @@ class InboxWriter {
     /// Only where not full_for. Bodies are not copied: the act's place says where they are.
     void append(const Act& act, std::size_t body_bytes);
     [[nodiscard]] std::size_t entries() const { return extension_.acts_.size(); }
+    [[nodiscard]] const LogHead& head() const { return extension_.head_; }
     /// At least one act was appended. Its bodies are all null.
     [[nodiscard]] CheckedInboxExtension finish() &&;
 
