@@ -29,6 +29,16 @@ CREATE INDEX dossier_received ON dossier (received_ms, status, id);
 CREATE TABLE verdict (id INTEGER PRIMARY KEY, standing INTEGER NOT NULL, reason INTEGER NOT NULL) STRICT;
 CREATE INDEX verdict_waiting ON verdict (id) WHERE standing = 2;
 CREATE TABLE admission (key BLOB NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE report_place (
+  number INTEGER PRIMARY KEY, office TEXT NOT NULL, since_day INTEGER NOT NULL, unit TEXT NOT NULL, field TEXT NOT NULL,
+  UNIQUE (office, since_day, unit, field)) STRICT;
+CREATE TABLE report_case (
+  dossier INTEGER PRIMARY KEY, place INTEGER NOT NULL, received_day INTEGER NOT NULL, finished_day INTEGER, due_ms INTEGER,
+  watch_ms INTEGER, changes BLOB NOT NULL) STRICT;
+CREATE INDEX report_case_finished ON report_case (finished_day, watch_ms);
+CREATE TABLE report_sum (
+  span INTEGER NOT NULL, first_day INTEGER NOT NULL, place INTEGER NOT NULL, tally BLOB NOT NULL,
+  PRIMARY KEY (span, first_day, place)) STRICT, WITHOUT ROWID;
 CREATE TABLE imported (key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE imported_case (
   key BLOB PRIMARY KEY, dossier BLOB NOT NULL, act BLOB NOT NULL) STRICT, WITHOUT ROWID;

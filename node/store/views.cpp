@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "node/store/imports.hpp"
+#include "node/store/report_view.hpp"
 #include "node/store/schema.hpp"
 
 namespace motcua::node {
@@ -31,7 +32,7 @@ std::optional<sync::DossierId> dossier_of(const sync::Act& act) {
 class ViewWriter {
   public:
     ViewWriter(Reader& reader, const sync::Registry& registry, OnFolded on_folded = {})
-        : reader_(reader), database_(reader.database()), registry_(registry), on_folded_(std::move(on_folded)) {}
+        : reader_(reader), database_(reader.database()), registry_(registry), on_folded_(std::move(on_folded)), report_(reader.database(), registry) {}
 
     Result<void> add(std::span<const sync::Act> acts) {
         disown_announced(acts);
@@ -53,6 +54,7 @@ class ViewWriter {
         for (const auto& [id, added] : dossiers) {
             if (auto ok = fold(id, added); !ok) return ok;
         }
+        if (auto ok = flush(); !ok) return ok;
         if (acts.empty() || !*own_origin) return {};
         auto own = reader_.log_of_origin(**own_origin);
         if (!own) return std::unexpected(std::move(own).error());
@@ -79,8 +81,11 @@ class ViewWriter {
         const auto after = sync::fold_dossier(id, acts, registry());
         if (auto ok = put_verdicts(*before, after); !ok) return ok;
         if (auto ok = put_dossier(after); !ok) return ok;
+        if (auto ok = report_.put(after, acts); !ok) return ok;
         return on_folded_ ? on_folded_(after, acts) : Result<void>{};
     }
+    /// After the last fold: what gathered for the sums of reports.
+    Result<void> flush() { return report_.flush(); }
 
     Result<void> put_verdict(const sync::Position& position, sync::Verdict verdict, std::optional<sync::Verdict> before) {
         if (before ? *before == verdict : verdict.effective()) return {};
@@ -186,6 +191,7 @@ class ViewWriter {
     Database& database_;
     const sync::Registry& registry_;
     OnFolded on_folded_;
+    ReportWriter report_;
     std::optional<sync::Registry> disowning_;  // with what was found here
     std::unordered_map<sync::LogId, std::uint64_t, FixedHash> numbers_;
 };
@@ -211,8 +217,11 @@ Result<void> refresh_waiting(Store& store, const sync::Registry& registry) {
     for (const auto& [id, waits] : dossiers) {
         if (auto ok = writer.fold(id, {}); !ok) return ok;
     }
-    return {};
+    return writer.flush();
 }
+
+constexpr const char* empty_views = "DELETE FROM dossier; DELETE FROM verdict; DELETE FROM admission; DELETE FROM imported; DELETE FROM imported_case; "
+                                    "DELETE FROM report_case; DELETE FROM report_sum; DELETE FROM report_place;";
 
 /// Feeds one log through the views in steps.
 Result<std::uint64_t> fill_from_log(Reader& reader, ViewWriter& writer, const LogRow& log, std::uint64_t done_before,
@@ -256,7 +265,7 @@ Result<void> fill_from_foreign_acts(Reader& reader, ViewWriter& writer) {
 }
 
 Result<void> refill(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
-    if (auto ok = store.database().execute("DELETE FROM dossier; DELETE FROM verdict; DELETE FROM admission; DELETE FROM imported; DELETE FROM imported_case;"); !ok) return ok;
+    if (auto ok = store.database().execute(empty_views); !ok) return ok;
     return fill_views(store.reader(), registry, progress);
 }
 
@@ -273,7 +282,7 @@ Result<void> fold_all(Store& store, const sync::Registry& registry, const OnFold
     for (const auto& id : *ids) {
         if (auto ok = writer.fold(id, {}); !ok) return ok;
     }
-    return {};
+    return writer.flush();
 }
 
 Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {

@@ -133,6 +133,9 @@ class Registry {
     [[nodiscard]] std::vector<std::shared_ptr<const CalendarContent>> calendar_acts(std::string_view name, std::uint64_t size) const;
     /// The numbers of a day that the node may give. By the newest registry.
     [[nodiscard]] std::optional<NumberBlockContent> number_block(const LogId& log) const;
+    /// The first thousand numbers, [1000 k + 1, 1000 k + 1000], that no node of the office has a part of. Nothing when all
+    /// are given.
+    [[nodiscard]] std::optional<NumberBlockContent> free_number_block(const OfficeId& office) const;
     /// Everything that stands now, sorted by name and day.
     [[nodiscard]] const RuleBook<ProcedureContent>& procedures() const { return procedures_; }
     [[nodiscard]] const RuleBook<RuleSetContent>& rule_sets() const { return rule_sets_; }
@@ -160,6 +163,8 @@ class Registry {
     /// Effective through the admission and not without it: provisional. Never changes as the registry grows, except by
     /// revocations; whether the registry has answered since is is_known_at(key, size()).
     [[nodiscard]] bool is_admission_used(const Act& act, const Act* admission) const;
+    /// As if no revocation cut this act, nor the admission that it rests on: for an act that a head has confirmed.
+    [[nodiscard]] Verdict judge_confirmed(const Act& act, const Act* admission) const;
 
   private:
     struct Rules;  // rules.hpp: what each registry act changes
@@ -185,12 +190,13 @@ class Registry {
     };
     using Cuts = std::map<PublicKey, std::map<LogId, std::uint64_t>>;  ///< 0 for logs not named
 
+    [[nodiscard]] Verdict judge_uncut(const Act& act, const Act* admission, bool is_confirmed) const;
     [[nodiscard]] Verdict judge_own(const Act& act, const NodeRecord& node) const;
     [[nodiscard]] Verdict judge_admit(const Act& act, const NodeRecord& node) const;
     [[nodiscard]] Verdict judge_close(const Act& act, const NodeRecord& node, const Act* admission) const;
-    [[nodiscard]] Verdict judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission) const;
-    [[nodiscard]] Verdict judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission) const;
-    [[nodiscard]] Verdict judge_admitted(const Payload& payload, const Act& admission) const;
+    [[nodiscard]] Verdict judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission, bool is_confirmed) const;
+    [[nodiscard]] Verdict judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission, bool is_confirmed = false) const;
+    [[nodiscard]] Verdict judge_admitted(const Payload& payload, const Act& admission, bool is_confirmed) const;
     [[nodiscard]] bool is_listed_throughout(const PublicKey& key, std::uint64_t from_size, std::uint64_t to_size) const;
     [[nodiscard]] Verdict judge_carried(const std::optional<std::string>& registry_checkpoint) const;
     [[nodiscard]] bool is_false(const Announcement& announced) const;
