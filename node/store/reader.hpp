@@ -50,15 +50,26 @@ class Reader {
     /// Shares the writer's connection, inside its transaction.
     explicit Reader(Database& database) : database_(&database) {}
 
+    /// Those of which entries are here, by origin; not those that are only known because an inbox carries acts of them.
     [[nodiscard]] Result<std::vector<LogRow>> logs();
     [[nodiscard]] Result<std::optional<LogRow>> log(const sync::LogId& id);
     [[nodiscard]] Result<std::optional<LogRow>> log_of_origin(std::string_view origin);
     /// The number under which this node stores the log, below log_number_limit. Errors: storage, when the row was tampered with.
     [[nodiscard]] Result<std::optional<std::uint64_t>> number_of(const sync::LogId& log);
 
+    /// The act at that place, be it of a log that is here or one that an inbox carried; of an inbox itself the leaf.
     [[nodiscard]] Result<std::optional<Bytes>> entry(const sync::LogId& log, std::uint64_t seq);
-    /// Entries from <= seq < to, in order, as far as they are there.
+    /// The place of the act that entry `seq` of an inbox carries; nothing where the log is no inbox.
+    [[nodiscard]] Result<std::optional<sync::Position>> carried_by(const sync::LogId& inbox, std::uint64_t seq);
+    /// Whether an act of that place is in the inbox.
+    [[nodiscard]] Result<bool> has_carried(const sync::LogId& inbox, const sync::Position& place);
+    /// Acts that inboxes carried here and whose logs are not here that far; log by log, in order.
+    [[nodiscard]] Result<void> each_foreign_act(const std::function<bool(const sync::Position&, ByteView envelope)>& each);
+    /// Places of `admit` acts for this key, in any log.
+    [[nodiscard]] Result<std::vector<sync::Position>> admissions(const sync::PublicKey& key);
+    /// Entries from <= seq < to, in order, as far as they are there; of an inbox its leaves.
     [[nodiscard]] Result<void> each_entry(const sync::LogId& log, std::uint64_t from, std::uint64_t to, const EachEntry& each);
+    /// Of an inbox: that of the act which the entry carries.
     [[nodiscard]] Result<std::optional<Bytes>> body(const sync::LogId& log, std::uint64_t seq);
     [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const sync::LogId& log, std::size_t count_max);
 
@@ -77,6 +88,7 @@ class Reader {
     [[nodiscard]] Result<std::optional<sync::Extension>> read(const sync::LogId& log, std::uint64_t from, std::size_t bytes_max);
 
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier(const sync::DossierId& id);
+    [[nodiscard]] Result<std::vector<sync::DossierId>> dossier_ids();
     /// Where several have this code, the one that our own log created.
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier_of_code(std::string_view code);
     [[nodiscard]] Result<std::vector<sync::Dossier>> dossiers(const DossierQuery& query);
@@ -103,6 +115,13 @@ class Reader {
     [[nodiscard]] Database& database() { return *database_; }
 
   private:
+    /// Where a log's rows lie, and whether they are references.
+    struct Shelf {
+        std::uint64_t number;
+        bool is_inbox;
+    };
+    [[nodiscard]] Result<std::optional<Shelf>> shelf_of(const sync::LogId& log);
+
     std::shared_ptr<Database> owned_;
     Database* database_;
 };
