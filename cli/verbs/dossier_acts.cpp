@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <array>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/verbs/dossier.hpp"
@@ -12,6 +14,8 @@ namespace motcua::cli {
 namespace {
 
 using sync::Kind;
+
+constexpr std::size_t file_bytes_max = 200U << 20U;
 
 struct Options {
     std::string directory, dossier, note;
@@ -184,9 +188,9 @@ Result<cbor::Item> arbitrate(const Options& options, const sync::Registry&) {
 }
 
 Result<cbor::Item> file_attached(const Options& options, const sync::Registry&) {
-    const auto file = node::fingerprint_file(options.file);
+    const auto file = node::read_whole_file(options.file, file_bytes_max);
     if (!file) return std::unexpected(file.error());
-    return sync::to_item(sync::FileAttachedContent{.sha256 = file->sha256, .size_bytes = file->size_bytes, .media_type = options.media_type});
+    return sync::to_item(sync::FileAttachedContent{.sha256 = crypto::sha256(*file), .size_bytes = file->size(), .media_type = options.media_type});
 }
 
 Result<cbor::Item> ask_payment(const Options& options, const sync::Registry&) {

@@ -105,7 +105,7 @@ Result<sync::Hash> Reader::state_digest() {
     // A chain, so that a city's views need no memory: each row's hash covers the one before it. Logs go by id, since their
     // numbers only tell the order in which this node came to know them.
     static constexpr std::string_view views[] = {
-        "SELECT id, code, status, office, received_ms, state FROM dossier ORDER BY id",
+        "SELECT id, code, status, office, received_ms, lookup, state FROM dossier ORDER BY id",
         "SELECT l.id, v.id & 1099511627775, v.standing, v.reason FROM verdict v JOIN log l ON l.number = v.id >> 40 ORDER BY 1, 2",
         "SELECT key, NULL, NULL, NULL FROM imported ORDER BY key",
         "SELECT key, dossier, act, NULL FROM imported_case ORDER BY key",

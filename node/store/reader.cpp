@@ -275,6 +275,12 @@ Result<std::optional<sync::Dossier>> Reader::dossier_of_code(std::string_view co
     return one_row(statement->bind(code), dossier_row);
 }
 
+Result<std::optional<sync::Dossier>> Reader::dossier_of_lookup(const sync::Hash& lookup) {
+    auto statement = database_->prepare("SELECT state FROM dossier WHERE lookup = ? ORDER BY id LIMIT 1");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    return one_row(statement->bind(lookup), dossier_row);
+}
+
 Result<std::vector<sync::Dossier>> Reader::dossiers(const DossierQuery& query) {
     // The index holds time, status and id, so that rare statuses are found without touching the rows of the others.
     auto statement = database_->prepare("SELECT d.state FROM (SELECT received_ms, id FROM dossier WHERE ?1 IS NULL OR status = ?1 "

@@ -87,6 +87,8 @@ class Reader {
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier(const sync::DossierId& id);
     /// Where several have this code, the one that our own log created.
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier_of_code(std::string_view code);
+    /// By the SHA-256 of its secret lookup code.
+    [[nodiscard]] Result<std::optional<sync::Dossier>> dossier_of_lookup(const sync::Hash& lookup);
     [[nodiscard]] Result<std::vector<sync::Dossier>> dossiers(const DossierQuery& query);
     /// Of the dossiers that this line created, imported histories left out. Reads each of them once.
     [[nodiscard]] Result<BookTotals> book(const sync::LogId& line, const BookPeriod& period);
