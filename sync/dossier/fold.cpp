@@ -146,7 +146,7 @@ class Fold {
         const NodeRecord* holder = registry_.find_node(creating.log());
         const NodeRecord* author = registry_.find_node(entry.log());
         ensure(holder != nullptr && author != nullptr, "acts of unknown nodes are void before this");
-        if (!registry_.is_at_or_below(holder->office, author->office)) return {Standing::void_act, Reason::not_of_this_office};
+        if (!registry_.is_at_or_below(holder->office, author->office, entry.act->payload.registry)) return {Standing::void_act, Reason::not_of_this_office};
         return {};
     }
 

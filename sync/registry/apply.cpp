@@ -1,21 +1,15 @@
-// What each act of the registry changes, and who may state it. Every act is judged at its own position.
+// How the fold takes the next act of the registry, each judged at its own position, and what a root's revocation undoes.
 
 #include <algorithm>
 #include <array>
 
-#include "sync/registry/registry.hpp"
+#include "sync/registry/limits.hpp"
+#include "sync/registry/rules.hpp"
 
 namespace motcua::sync {
 namespace {
 
 constexpr std::size_t root_keys_max = 16;
-constexpr std::size_t name_bytes_max = 300;
-constexpr std::uint32_t every_role = 63;
-
-Verdict void_for(Reason reason) { return {Standing::void_act, reason}; }
-
-bool is_name(const std::string& name) { return !name.empty() && name.size() <= name_bytes_max; }
-bool is_office_kind(OfficeKind kind) { return kind >= OfficeKind::commune && kind <= OfficeKind::vertical; }
 
 bool is_root_set(const RootSetContent& content) {
     const auto& keys = content.root_keys;
@@ -26,218 +20,69 @@ bool is_root_set(const RootSetContent& content) {
     return is_office_code(content.city_code) && is_name(content.city_name);
 }
 
-using KeyCuts = std::map<LogId, std::uint64_t>;
-
-KeyCuts cuts_of(const RevokeContent& content) {
-    KeyCuts cuts;
-    for (const auto& cut : content.cuts) {
-        const auto [place, is_new] = cuts.emplace(cut.log, cut.size);
-        if (!is_new) place->second = std::min(place->second, cut.size);
-    }
-    return cuts;
-}
-
-// The lower cut wins, and a log that either does not name is cut at 0.
-KeyCuts lower_of(const KeyCuts& a, const KeyCuts& b) {
-    KeyCuts both;
-    for (const auto& [log, size] : a) {
-        const auto other = b.find(log);
-        if (other != b.end()) both[log] = std::min(size, other->second);
-    }
-    return both;
-}
-
 }  // namespace
 
-/// One act against the registry as it stood before it.
-struct Registry::Rules {
-    Registry& registry;
-    const Payload& payload;
-    std::uint64_t size_after;
-    bool is_root = false;
-    std::optional<OfficeId> subtree;  // of a registrar
+Registry::Rules::Rules(Registry& target, const Act& act)
+    : registry(target), payload(act.payload), size_after(act.payload.seq + 1) {
+    const auto& roots = registry.root_set_->root_keys;
+    is_root = std::find(roots.begin(), roots.end(), payload.signer) != roots.end();
+    const Officer* signer = listed(payload.signer);
+    if (signer != nullptr && signer->roles.has(Role::registrar)) subtree = signer->registrar_of;
+}
 
-    Rules(Registry& target, const Act& act)
-        : registry(target), payload(act.payload), size_after(act.payload.seq + 1) {
-        const auto& roots = registry.root_set_->root_keys;
-        is_root = std::find(roots.begin(), roots.end(), payload.signer) != roots.end();
-        const auto officers = registry.officers_.find(payload.signer);
-        if (officers == registry.officers_.end() || !officers->second.back().officer) return;
-        const Officer& officer = *officers->second.back().officer;
-        if (officer.roles.has(Role::registrar)) subtree = officer.registrar_of;
+Verdict Registry::Rules::take(const Act& act) {
+    const auto undone = registry.undone_.find(payload.signer);
+    const bool is_undone = undone != registry.undone_.end() && payload.seq >= undone->second;
+    if (is_undone || registry.is_cut(payload.signer, act.position())) return {Standing::quarantined, Reason::revoked_key};
+    struct Rule {
+        Kind kind;
+        Verdict (Rules::*take)();
+    };
+    constexpr std::array rules{
+        Rule{Kind::root_set, &Rules::root_set},   Rule{Kind::office, &Rules::office},       Rule{Kind::node, &Rules::node},
+        Rule{Kind::officer, &Rules::officer},     Rule{Kind::retire, &Rules::retire},       Rule{Kind::revoke, &Rules::revoke},
+        Rule{Kind::supersede, &Rules::supersede}, Rule{Kind::delegate, &Rules::delegate},   Rule{Kind::succeed, &Rules::succeed},
+        Rule{Kind::procedure, &Rules::procedure}, Rule{Kind::calendar, &Rules::calendar},   Rule{Kind::rule_set, &Rules::rule_set},
+        Rule{Kind::number_block, &Rules::number_block},
+    };
+    for (const auto& rule : rules) {
+        if (rule.kind == payload.kind) return (this->*rule.take)();
     }
+    if (class_of(payload.kind) != KindClass::unknown && class_of(payload.kind) != KindClass::registry) return void_for(Reason::wrong_log);
+    return {Standing::opaque, Reason::unknown_kind};
+}
 
-    Verdict take(const Act& act) {
-        const auto undone = registry.undone_.find(payload.signer);
-        const bool is_undone = undone != registry.undone_.end() && payload.seq >= undone->second;
-        if (is_undone || registry.is_cut(payload.signer, act.position())) return {Standing::quarantined, Reason::revoked_key};
-        struct Rule {
-            Kind kind;
-            Verdict (Rules::*take)();
-        };
-        constexpr std::array rules{
-            Rule{Kind::root_set, &Rules::root_set}, Rule{Kind::office, &Rules::office}, Rule{Kind::node, &Rules::node},
-            Rule{Kind::officer, &Rules::officer},   Rule{Kind::retire, &Rules::retire}, Rule{Kind::revoke, &Rules::revoke},
-        };
-        for (const auto& rule : rules) {
-            if (rule.kind == payload.kind) return (this->*rule.take)();
-        }
-        if (class_of(payload.kind) != KindClass::unknown && class_of(payload.kind) != KindClass::registry) return void_for(Reason::wrong_log);
-        return {Standing::opaque, Reason::unknown_kind};
-    }
+bool Registry::Rules::covers(const OfficeId& office_id) const {
+    return is_root || (subtree && registry.is_at_or_below(office_id, *subtree));
+}
 
-    [[nodiscard]] bool covers(const OfficeId& office_id) const {
-        return is_root || (subtree && registry.is_at_or_below(office_id, *subtree));
-    }
+bool Registry::Rules::covers_city() const {
+    const Office* top = registry.top();
+    return is_root || (subtree && top != nullptr && *subtree == top->id);
+}
 
-    // A key has one use and one owner for ever. Claiming is done last, when nothing else can fail.
-    [[nodiscard]] bool is_free_for(ByteView key, const std::string& use) const {
-        const auto owner = registry.key_owners_.find(to_bytes(key));
-        return owner == registry.key_owners_.end() || owner->second == use;
-    }
-    void claim(ByteView key, const std::string& use) { registry.key_owners_.emplace(to_bytes(key), use); }
+bool Registry::Rules::may_change(const Officer& officer_known) const {
+    return covers(officer_known.office) && (!officer_known.registrar_of || covers(*officer_known.registrar_of));
+}
 
-    Verdict root_set() {
-        if (!is_root && payload.seq > 0) return void_for(Reason::not_a_registrar);
-        auto content = registry.read_root_set(payload);
-        if (!content) return void_for(Reason::bad_content);
-        for (const PublicKey& key : content->root_keys) {
-            if (!is_free_for(key.view(), "root")) return void_for(Reason::already_taken);
-        }
-        for (const PublicKey& key : content->root_keys) claim(key.view(), "root");
-        claim(content->registry_key.view(), "registry");
-        registry.root_set_ = *std::move(content);
-        return {};
-    }
+bool Registry::Rules::is_free_for(ByteView key, const std::string& use) const {
+    const auto owner = registry.key_owners_.find(to_bytes(key));
+    return owner == registry.key_owners_.end() || owner->second.use == use;
+}
 
-    Verdict office() {
-        auto content = from_item<OfficeContent>(payload.content);
-        if (!content || !is_office_code(content->office.code) || !is_name(content->name) || !is_office_kind(content->kind) ||
-            payload.subject != cbor::encode(content->office)) {
-            return void_for(Reason::bad_content);
-        }
-        const Office* known = registry.find_office(content->office);
-        const Office* top = registry.top();
-        const bool parent_changes = known == nullptr || known->parent != content->parent;
-        if (known != nullptr && !covers(known->id)) return void_for(Reason::not_a_registrar);
-        if (parent_changes && !content->parent) {
-            if (!is_root) return void_for(Reason::not_a_registrar);
-            if (top != nullptr) return void_for(Reason::already_taken);
-        }
-        if (parent_changes && content->parent) {
-            if (registry.find_office(*content->parent) == nullptr) return void_for(Reason::unknown_office);
-            if (!covers(*content->parent)) return void_for(Reason::not_a_registrar);
-            if (registry.is_at_or_below(*content->parent, content->office)) return void_for(Reason::bad_content);  // a cycle
-        }
-        const std::uint64_t since_size = known == nullptr ? size_after : known->since_size;
-        registry.offices_[content->office] = {content->office, content->name, content->kind, content->parent, since_size};
-        return {};
-    }
+const Officer* Registry::Rules::listed(const PublicKey& key) const {
+    const auto found = registry.officers_.find(key);
+    if (found == registry.officers_.end() || !found->second.back().officer) return nullptr;
+    return &*found->second.back().officer;
+}
 
-    Verdict node() {
-        auto content = from_item<NodeContent>(payload.content);
-        if (!content || !is_name(content->name)) return void_for(Reason::bad_content);
-        const std::string log_origin = node_origin(content->office.code, content->log_key);
-        const LogId log = sync::log_id(log_origin, content->log_key);
-        if (payload.subject != to_bytes(log.view())) return void_for(Reason::bad_content);
-        if (registry.find_office(content->office) == nullptr) return void_for(Reason::unknown_office);
-        if (!covers(content->office)) return void_for(Reason::not_a_registrar);
-        const auto known = registry.nodes_.find(log);
-        if (known != registry.nodes_.end() && !may_become(known->second, *content)) return void_for(Reason::already_taken);
-
-        const std::string owner = to_hex(log.view());
-        if (!is_free_for(content->log_key.view(), "log " + owner) || !is_free_for(content->noise_key.view(), "noise " + owner) ||
-            (content->cosigner_key && !is_free_for(content->cosigner_key->view(), "cosigner " + owner))) {
-            return void_for(Reason::already_taken);
-        }
-        if (content->noise_key.bytes == content->log_key.bytes || content->cosigner_key == content->log_key ||
-            (content->cosigner_key && content->cosigner_key->bytes == content->noise_key.bytes)) {
-            return void_for(Reason::already_taken);
-        }
-        claim(content->log_key.view(), "log " + owner);
-        claim(content->noise_key.view(), "noise " + owner);
-        if (content->cosigner_key) claim(content->cosigner_key->view(), "cosigner " + owner);
-        if (known != registry.nodes_.end()) registry.node_by_noise_key_.erase(known->second.noise_key);
-        const std::uint64_t since_size = known == registry.nodes_.end() ? size_after : known->second.since_size;
-        registry.node_by_noise_key_[content->noise_key] = log;
-        registry.nodes_[log] = {log,          log_origin, content->office, content->name, content->log_key, content->noise_key,
-                                content->cosigner_key, since_size, std::nullopt};
-        return {};
-    }
-
-    // A later act on the same log may rename the node and renew its Noise key. A cosigning key stays, since what it
-    // signed must remain checkable, and a retired node stays retired.
-    static bool may_become(const NodeRecord& known, const NodeContent& content) {
-        return known.office == content.office && !known.retired_at &&
-               (!known.cosigner_key || known.cosigner_key == content.cosigner_key);
-    }
-
-    Verdict officer() {
-        auto content = from_item<OfficerContent>(payload.content);
-        const auto key = PublicKey::from(payload.subject);
-        if (!content || !key || content->roles == 0 || (content->roles & ~every_role) != 0) return void_for(Reason::bad_content);
-        const Officer next{*key, content->office, Roles{content->roles}, content->registrar_of};
-        if (next.roles.has(Role::registrar) != next.registrar_of.has_value()) return void_for(Reason::bad_content);
-        if (registry.find_office(next.office) == nullptr) return void_for(Reason::unknown_office);
-        if (next.registrar_of && registry.find_office(*next.registrar_of) == nullptr) return void_for(Reason::unknown_office);
-        if (registry.cuts_.contains(*key)) return void_for(Reason::revoked_key);
-        const auto known = last_known(*key);
-        if (!may_change(next) || (known && !may_change(*known))) return void_for(Reason::not_a_registrar);
-        if (!is_free_for(key->view(), "officer")) return void_for(Reason::already_taken);
-        claim(key->view(), "officer");
-        registry.officers_[*key].push_back({size_after, next});
-        return {};
-    }
-
-    // Nobody gives or takes rights over more than the own subtree.
-    [[nodiscard]] bool may_change(const Officer& officer_known) const {
-        return covers(officer_known.office) && (!officer_known.registrar_of || covers(*officer_known.registrar_of));
-    }
-
-    // As last listed, though retired since.
-    [[nodiscard]] std::optional<Officer> last_known(const PublicKey& key) const {
-        const auto found = registry.officers_.find(key);
-        if (found == registry.officers_.end()) return std::nullopt;
-        const auto& changes = found->second;
-        const auto listed = std::find_if(changes.rbegin(), changes.rend(), [](const auto& change) { return change.officer.has_value(); });
-        return listed == changes.rend() ? std::nullopt : listed->officer;
-    }
-
-    Verdict retire() {
-        if (!from_item<RetireContent>(payload.content)) return void_for(Reason::bad_content);
-        const auto log = LogId::from(payload.subject);
-        if (!log) return void_for(Reason::bad_content);
-        const auto node_known = registry.nodes_.find(*log);
-        if (node_known != registry.nodes_.end()) {
-            if (!covers(node_known->second.office)) return void_for(Reason::not_a_registrar);
-            if (!node_known->second.retired_at) node_known->second.retired_at = size_after;
-            return {};
-        }
-        const PublicKey key{log->bytes};
-        const auto officers = registry.officers_.find(key);
-        if (officers == registry.officers_.end() || !officers->second.back().officer) return void_for(Reason::unknown_signer);
-        if (!may_change(*officers->second.back().officer)) return void_for(Reason::not_a_registrar);
-        officers->second.push_back({size_after, std::nullopt});
-        return {};
-    }
-
-    Verdict revoke() {
-        auto content = from_item<RevokeContent>(payload.content);
-        const auto key = PublicKey::from(payload.subject);
-        if (!content || !key) return void_for(Reason::bad_content);
-        const auto known = last_known(*key);
-        if (!known) return void_for(Reason::unknown_signer);
-        if (!may_change(*known)) return void_for(Reason::not_a_registrar);
-        KeyCuts cuts = cuts_of(*content);
-        if (!is_root) {  // it does not reach back in the registry: see Registry::apply
-            std::uint64_t& cut = cuts[registry.log_id()];
-            cut = std::max(cut, size_after);
-        }
-        const auto [place, is_new] = registry.cuts_.emplace(*key, cuts);
-        if (!is_new) place->second = lower_of(place->second, cuts);
-        return {};
-    }
-};
+std::optional<Officer> Registry::Rules::last_known(const PublicKey& key) const {
+    const auto found = registry.officers_.find(key);
+    if (found == registry.officers_.end()) return std::nullopt;
+    const auto& changes = found->second;
+    const auto listed = std::find_if(changes.rbegin(), changes.rend(), [](const auto& change) { return change.officer.has_value(); });
+    return listed == changes.rend() ? std::nullopt : listed->officer;
+}
 
 Result<RootSetContent> Registry::read_root_set(const Payload& payload) const {
     if (payload.kind != Kind::root_set || !payload.subject.empty()) return fail(ErrorKind::verification, "not a root_set without subject");

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sync/act/day.hpp"
+
 namespace motcua::sync {
 namespace {
 
@@ -75,7 +77,9 @@ Roles roles_for(Kind kind) {
     return right == nullptr ? Roles{} : Roles{right->any_of};
 }
 
-Verdict Registry::judge(const Act& act) const {
+Verdict Registry::judge(const Act& act) const { return judge(act, nullptr); }
+
+Verdict Registry::judge(const Act& act, const Act* admission) const {
     const Payload& payload = act.payload;
     if (size() > 0 && payload.log == log_id()) return payload.seq < size() ? verdicts_[payload.seq] : waiting;
     if (is_cut(payload.signer, act.position())) return {Standing::quarantined, Reason::revoked_key};
@@ -84,19 +88,24 @@ Verdict Registry::judge(const Act& act) const {
     if (node == nullptr) return void_for(Reason::unknown_node);
     if (node->retired_at && payload.registry >= *node->retired_at) return void_for(Reason::unknown_node);
     switch (class_of(payload.kind)) {
-        case KindClass::log: return judge_own(act, *node);
+        case KindClass::log:
+            if (payload.kind == Kind::admit) return judge_admit(act, *node);
+            return find_right(payload.kind) != nullptr ? judge_close(act, *node, admission) : judge_own(act, *node);
         case KindClass::registry: return void_for(Reason::wrong_log);
         case KindClass::fact:
-        case KindClass::move: return judge_dossier_act(act, *node);
+        case KindClass::move: return judge_dossier_act(act, *node, admission);
         case KindClass::unknown: return opaque;
     }
     return opaque;
 }
 
+bool Registry::is_admission_used(const Act& act, const Act* admission) const {
+    return admission != nullptr && !judge(act).effective() && judge(act, admission).effective();
+}
+
 // What a node states about itself. A node may cite a registry from before it was listed: `open` cannot do otherwise.
 Verdict Registry::judge_own(const Act& act, const NodeRecord& node) const {
     const Payload& payload = act.payload;
-    if (find_right(payload.kind) != nullptr) return opaque;  // a head's act
     if (payload.signer != node.log_key) return void_for(Reason::not_the_log_key);
     if (payload.kind == Kind::adopt) return opaque;
     std::optional<std::string> checkpoint;
@@ -123,13 +132,62 @@ Verdict Registry::judge_carried(const std::optional<std::string>& text) const {
     return root_at(checkpoint->size) == checkpoint->root ? Verdict{} : void_for(Reason::bad_content);
 }
 
-Verdict Registry::judge_dossier_act(const Act& act, const NodeRecord& node) const {
-    const Payload& payload = act.payload;
+// An officer of the node's office with a role that the kind asks for: listed, standing in for somebody that day, or admitted.
+Verdict Registry::judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission) const {
     if (payload.registry < node.since_size) return void_for(Reason::unknown_node);
     const auto officer = officer_at(payload.signer, payload.registry);
-    if (!officer) return void_for(Reason::unknown_signer);
+    if (!officer) return admission == nullptr ? void_for(Reason::unknown_signer) : judge_admitted(payload, *admission);
     if (officer->office != node.office) return void_for(Reason::not_of_this_office);
-    if ((officer->roles.bits & roles_for(payload.kind).bits) == 0) return void_for(Reason::lacks_role);
+    const std::uint32_t any_of = roles_for(payload.kind).bits;
+    if ((roles_at(payload.signer, payload.registry, day_in_vietnam(payload.at_ms)).bits & any_of) != 0) return {};
+    const auto delegations = delegations_at(payload.signer, payload.registry);
+    const bool on_another_day = std::ranges::any_of(delegations, [&](const Delegation& delegation) { return (delegation.roles.bits & any_of) != 0; });
+    return void_for(on_another_day ? Reason::outside_delegation : Reason::lacks_role);
+}
+
+Verdict Registry::judge_admitted(const Payload& payload, const Act& admission) const {
+    const Payload& grant = admission.payload;
+    const bool is_for_signer = grant.kind == Kind::admit && grant.log == payload.log && grant.seq < payload.seq && grant.subject == to_bytes(payload.signer.view());
+    if (!is_for_signer || is_known_at(payload.signer, payload.registry)) return void_for(Reason::unknown_signer);
+    const Verdict granted = judge(admission);
+    if (granted.standing == Standing::void_act) return void_for(Reason::unknown_signer);
+    if (!granted.effective()) return granted;
+    const auto content = from_item<AdmitContent>(grant.content);
+    return content && (content->roles & roles_for(payload.kind).bits) != 0 ? Verdict{} : void_for(Reason::lacks_role);
+}
+
+Verdict Registry::judge_admit(const Act& act, const NodeRecord& node) const {
+    const Payload& payload = act.payload;
+    if (const Verdict signer = judge_signer(payload, node, nullptr); !signer.effective()) return signer;
+    const auto content = from_item<AdmitContent>(payload.content);
+    const auto key = PublicKey::from(payload.subject);
+    if (!content || !key || content->roles == 0 || Roles{content->roles}.has(Role::registrar)) return void_for(Reason::bad_content);
+    const Roles own = roles_at(payload.signer, payload.registry, day_in_vietnam(payload.at_ms));
+    if ((content->roles & ~own.bits) != 0) return void_for(Reason::exceeds_own_rights);
+    return is_known_at(*key, payload.registry) ? void_for(Reason::already_taken) : Verdict{};
+}
+
+// The book of a day that has begun, or of a whole year.
+Verdict Registry::judge_close(const Act& act, const NodeRecord& node, const Act* admission) const {
+    const Payload& payload = act.payload;
+    if (const Verdict signer = judge_signer(payload, node, admission); !signer.effective()) return signer;
+    const auto content = from_item<CloseContent>(payload.content);
+    constexpr std::size_t code_bytes_max = 100;
+    const auto is_code = [](const std::optional<std::string>& code) { return !code || code->size() <= code_bytes_max; };
+    if (!content || !payload.subject.empty() || !is_code(content->first_code) || !is_code(content->last_code)) return void_for(Reason::bad_content);
+    if (!is_sensible_day(content->first_day) || !is_sensible_day(content->last_day)) return void_for(Reason::bad_content);
+    if (payload.kind == Kind::day_close) {
+        return content->first_day == content->last_day && content->first_day <= day_in_vietnam(payload.at_ms) ? Verdict{} : void_for(Reason::bad_content);
+    }
+    const std::chrono::year_month_day first{std::chrono::sys_days(std::chrono::days(content->first_day))};
+    const bool is_year = content->first_day == day_number(static_cast<int>(first.year()), 1, 1) &&
+                         content->last_day == day_number(static_cast<int>(first.year()), 12, 31);
+    return is_year ? Verdict{} : void_for(Reason::bad_content);
+}
+
+Verdict Registry::judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission) const {
+    const Payload& payload = act.payload;
+    if (const Verdict signer = judge_signer(payload, node, admission); !signer.effective()) return signer;
     if (payload.subject.size() != DossierId::size || !content_fits(payload.kind, payload.content)) return void_for(Reason::bad_content);
     return {};
 }

@@ -1,6 +1,8 @@
 #include "sync/registry/registry.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <set>
 
 namespace motcua::sync {
 namespace {
@@ -46,34 +48,55 @@ std::string Registry::city_name() const { return root_set_ ? root_set_->city_nam
 
 const Office* Registry::find_office(const OfficeId& id) const {
     const auto found = offices_.find(id);
-    return found == offices_.end() ? nullptr : &found->second;
+    return found == offices_.end() ? nullptr : &found->second.back().office;
 }
 
 const Office* Registry::find_office(std::string_view code) const {
-    const Office* latest = nullptr;  // offices_ runs by code, then by day
-    for (const auto& [id, office] : offices_) {
-        if (id.code == code) latest = &office;
-    }
-    return latest;
+    // offices_ runs by code, then by day
+    const auto beyond = offices_.upper_bound(OfficeId{std::string(code), std::numeric_limits<std::int64_t>::max()});
+    if (beyond == offices_.begin()) return nullptr;
+    const auto& [id, changes] = *std::prev(beyond);
+    return id.code == code ? &changes.back().office : nullptr;
 }
 
 const Office* Registry::top() const {
-    for (const auto& [id, office] : offices_) {
-        if (!office.parent) return &office;
+    for (const auto& [id, changes] : offices_) {
+        if (!changes.back().office.parent) return &changes.back().office;
     }
     return nullptr;
 }
 
 std::vector<Office> Registry::offices() const {
     std::vector<Office> all;
-    for (const auto& [id, office] : offices_) all.push_back(office);
+    all.reserve(offices_.size());
+    for (const auto& [id, changes] : offices_) all.push_back(changes.back().office);
     return all;
 }
 
-bool Registry::is_at_or_below(const OfficeId& office, const OfficeId& above) const {
-    const Office* at = find_office(office);
-    while (at != nullptr && at->id != above) at = at->parent ? find_office(*at->parent) : nullptr;
+bool Registry::is_at_or_below(const OfficeId& office, const OfficeId& above) const { return is_at_or_below(office, above, size()); }
+
+const Office* Registry::office_at(const OfficeId& id, std::uint64_t size_cited) const {
+    const auto found = offices_.find(id);
+    if (size_cited > size() || found == offices_.end()) return nullptr;
+    const auto change = change_at(found->second, size_cited);
+    return change == found->second.rend() ? nullptr : &change->office;
+}
+
+std::optional<OfficeId> Registry::parent_at(const OfficeId& id, std::uint64_t size_cited) const {
+    const Office* office = office_at(id, size_cited);
+    return office == nullptr ? std::nullopt : office->parent;
+}
+
+bool Registry::is_at_or_below(const OfficeId& office, const OfficeId& above, std::uint64_t size_cited) const {
+    const Office* at = office_at(office, size_cited);
+    while (at != nullptr && at->id != above) at = at->parent ? office_at(*at->parent, size_cited) : nullptr;
     return at != nullptr;
+}
+
+std::optional<OfficeId> Registry::successor_at(const OfficeId& office, std::uint64_t size_cited) const {
+    const auto found = successions_.find(office);
+    if (found == successions_.end() || size_cited > size() || found->second.from_size > size_cited) return std::nullopt;
+    return found->second.to;
 }
 
 const NodeRecord* Registry::find_node(const LogId& log) const {
@@ -113,6 +136,76 @@ std::vector<Officer> Registry::officers() const {
         if (changes.back().officer) all.push_back(*changes.back().officer);
     }
     return all;
+}
+
+std::vector<Delegation> Registry::delegations_at(const PublicKey& key, std::uint64_t size_cited) const {
+    std::vector<Delegation> standing;
+    const auto found = delegations_.find(key);
+    const auto officer = officer_at(key, size_cited);
+    if (found == delegations_.end() || !officer) return standing;
+    std::set<PublicKey> seen;  // from the latest back: of each absent officer only the last word counts
+    for (auto change = change_at(found->second, size_cited); change != found->second.rend(); ++change) {
+        if (!seen.insert(change->absent).second || change->roles.bits == 0) continue;
+        const auto absent = officer_at(change->absent, size_cited);
+        if (!absent || absent->office != officer->office) continue;
+        if (!is_listed_throughout(key, change->from_size, size_cited) || !is_listed_throughout(change->absent, change->from_size, size_cited)) continue;
+        Delegation delegation = *change;
+        delegation.roles.bits &= absent->roles.bits;
+        standing.push_back(delegation);
+    }
+    return standing;
+}
+
+Roles Registry::roles_at(const PublicKey& key, std::uint64_t size_cited, std::int64_t day) const {
+    const auto officer = officer_at(key, size_cited);
+    if (!officer) return {};
+    Roles roles = officer->roles;
+    for (const Delegation& delegation : delegations_at(key, size_cited)) {
+        if (delegation.first_day <= day && day <= delegation.last_day) roles.bits |= delegation.roles.bits;
+    }
+    return roles;
+}
+
+// Whether no retirement came after the registry had `from_size` entries, up to `to_size`.
+bool Registry::is_listed_throughout(const PublicKey& key, std::uint64_t from_size, std::uint64_t to_size) const {
+    const auto found = officers_.find(key);
+    if (found == officers_.end()) return false;
+    return std::ranges::none_of(found->second, [&](const OfficerChange& change) {
+        return !change.officer && change.from_size > from_size && change.from_size <= to_size;
+    });
+}
+
+bool Registry::is_known_at(const PublicKey& key, std::uint64_t size_cited) const {
+    const auto owner = key_owners_.find(to_bytes(key.view()));
+    return owner != key_owners_.end() && owner->second.from_size <= size_cited;
+}
+
+const ProcedureContent* Registry::procedure_at(std::string_view code, std::int64_t day, std::uint64_t size_cited) const {
+    return size_cited > size() ? nullptr : procedures_.find(code, day, size_cited);
+}
+
+const RuleSetContent* Registry::rule_set_at(std::string_view name, std::int64_t day, std::uint64_t size_cited) const {
+    return size_cited > size() ? nullptr : rule_sets_.find(name, day, size_cited);
+}
+
+std::vector<std::shared_ptr<const CalendarContent>> Registry::calendar_acts(std::string_view name, std::uint64_t size_cited) const {
+    std::vector<std::shared_ptr<const CalendarContent>> acts;
+    if (size_cited > size()) return acts;
+    for (const CalendarAct& act : calendars_) {
+        if (act.from_size <= size_cited && act.content->name == name) acts.push_back(act.content);
+    }
+    return acts;
+}
+
+std::vector<std::string> Registry::calendar_names() const {
+    std::set<std::string> names;
+    for (const CalendarAct& act : calendars_) names.insert(act.content->name);
+    return {names.begin(), names.end()};
+}
+
+std::optional<NumberBlockContent> Registry::number_block(const LogId& log) const {
+    const auto found = number_blocks_.find(log);
+    return found == number_blocks_.end() ? std::nullopt : std::optional(found->second);
 }
 
 bool Registry::is_cut(const PublicKey& key, const Position& place) const {

@@ -7,6 +7,7 @@
 
 #include "sync/act/content.hpp"
 #include "sync/log/extension.hpp"
+#include "sync/registry/rule_book.hpp"
 #include "sync/registry/verdict.hpp"
 
 namespace motcua::sync {
@@ -16,7 +17,15 @@ struct Office {
     std::string name;
     OfficeKind kind{};
     std::optional<OfficeId> parent;
-    std::uint64_t since_size = 0;  ///< the registry size from which it stands
+    std::uint64_t since_size = 0;  ///< the registry size from which it stands, under whatever name and parent
+};
+
+/// What an officer of an absent one's office may do for that one; within the days given, both included.
+struct Delegation {
+    std::uint64_t from_size = 0;  ///< the registry size from which it stands
+    PublicKey absent;
+    Roles roles;
+    std::int64_t first_day = 0, last_day = 0;
 };
 
 struct NodeRecord {
@@ -81,6 +90,12 @@ class Registry {
     [[nodiscard]] std::vector<Office> offices() const;
     /// True when `office` is `above` or below it in the tree.
     [[nodiscard]] bool is_at_or_below(const OfficeId& office, const OfficeId& above) const;
+    // As the registry of `size` entries had it; of a size beyond ours nothing is known.
+    [[nodiscard]] const Office* office_at(const OfficeId& id, std::uint64_t size) const;
+    [[nodiscard]] std::optional<OfficeId> parent_at(const OfficeId& id, std::uint64_t size) const;
+    [[nodiscard]] bool is_at_or_below(const OfficeId& office, const OfficeId& above, std::uint64_t size) const;
+    /// The office that `office` had merged into, by the `succeed` that stood then; that one may have a successor too.
+    [[nodiscard]] std::optional<OfficeId> successor_at(const OfficeId& office, std::uint64_t size) const;
 
     [[nodiscard]] const NodeRecord* find_node(const LogId& log) const;
     [[nodiscard]] const NodeRecord* find_node(const NoiseKey& key) const;
@@ -92,6 +107,28 @@ class Registry {
     /// The officer as the registry of that size knew the key; nothing when unknown, retired or `size` is beyond ours.
     [[nodiscard]] std::optional<Officer> officer_at(const PublicKey& key, std::uint64_t size) const;
     [[nodiscard]] std::vector<Officer> officers() const;
+    /// The officer's own roles and those delegated for that day (Asia/Ho_Chi_Minh), by the registry of that size. A delegation
+    /// never holds more than the absent officer does at that size, and ends for good when either of the two is retired or
+    /// superseded. Empty for keys that are no officer's there.
+    [[nodiscard]] Roles roles_at(const PublicKey& key, std::uint64_t size, std::int64_t day) const;
+    /// The delegations to `key` that a registry of that size knew and that had not ended by retirement, whatever their days.
+    [[nodiscard]] std::vector<Delegation> delegations_at(const PublicKey& key, std::uint64_t size) const;
+    /// Whether a registry of that size had ever listed the key, for whatever use; then no admission speaks for it.
+    [[nodiscard]] bool is_known_at(const PublicKey& key, std::uint64_t size) const;
+
+    // --- which rules hold: by the registry size that an act cites, and by the day of acceptance. Pointers live as long as
+    // --- this registry or any copy of it ---
+    /// Of the acts on this code, the latest stated for the latest day that is not after `day`. It may be closed (is_open).
+    [[nodiscard]] const ProcedureContent* procedure_at(std::string_view code, std::int64_t day, std::uint64_t size) const;
+    [[nodiscard]] const RuleSetContent* rule_set_at(std::string_view name, std::int64_t day, std::uint64_t size) const;
+    /// In registry order, since they add up.
+    [[nodiscard]] std::vector<std::shared_ptr<const CalendarContent>> calendar_acts(std::string_view name, std::uint64_t size) const;
+    /// The numbers of a day that the node may give. By the newest registry.
+    [[nodiscard]] std::optional<NumberBlockContent> number_block(const LogId& log) const;
+    /// Everything that stands now, sorted by name and day.
+    [[nodiscard]] const RuleBook<ProcedureContent>& procedures() const { return procedures_; }
+    [[nodiscard]] const RuleBook<RuleSetContent>& rule_sets() const { return rule_sets_; }
+    [[nodiscard]] std::vector<std::string> calendar_names() const;
 
     /// Whether a revocation quarantines what `key` signed at this place, whatever it cites.
     [[nodiscard]] bool is_cut(const PublicKey& key, const Position& place) const;
@@ -100,17 +137,45 @@ class Registry {
     /// reason, waiting (cites a size we lack), quarantined or opaque. Looks at nothing but this act. Of an act of the
     /// registry itself: the verdict that apply came to, or waiting.
     [[nodiscard]] Verdict judge(const Act& act) const;
+    /// The same, where `admission` (may be null) is an `admit` of the act's log, of a lower seq, for the act's signer: it gives
+    /// the key its roles in the own office as long as the registry of the size that the act cites says nothing about the
+    /// key. An admission that a revocation quarantines takes what rests on it along. A key so admitted admits nobody.
+    [[nodiscard]] Verdict judge(const Act& act, const Act* admission) const;
+    /// Effective through the admission and not without it: provisional. Never changes as the registry grows, except by
+    /// revocations; whether the registry has answered since is is_known_at(key, size()).
+    [[nodiscard]] bool is_admission_used(const Act& act, const Act* admission) const;
 
   private:
-    struct Rules;  // apply.cpp: what each registry act changes
+    struct Rules;  // rules.hpp: what each registry act changes
     struct OfficerChange {
         std::uint64_t from_size;
         std::optional<Officer> officer;  ///< null: retired
     };
+    struct OfficeChange {
+        std::uint64_t from_size;
+        Office office;
+    };
+    struct Succession {
+        std::uint64_t from_size;
+        OfficeId to;
+    };
+    struct KeyOwner {
+        std::uint64_t from_size;
+        std::string use;
+    };
+    struct CalendarAct {
+        std::uint64_t from_size;
+        std::shared_ptr<const CalendarContent> content;
+    };
     using Cuts = std::map<PublicKey, std::map<LogId, std::uint64_t>>;  ///< 0 for logs not named
 
     [[nodiscard]] Verdict judge_own(const Act& act, const NodeRecord& node) const;
-    [[nodiscard]] Verdict judge_dossier_act(const Act& act, const NodeRecord& node) const;
+    [[nodiscard]] Verdict judge_admit(const Act& act, const NodeRecord& node) const;
+    [[nodiscard]] Verdict judge_close(const Act& act, const NodeRecord& node, const Act* admission) const;
+    [[nodiscard]] Verdict judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission) const;
+    [[nodiscard]] Verdict judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission) const;
+    [[nodiscard]] Verdict judge_admitted(const Payload& payload, const Act& admission) const;
+    [[nodiscard]] bool is_listed_throughout(const PublicKey& key, std::uint64_t from_size, std::uint64_t to_size) const;
     [[nodiscard]] Verdict judge_carried(const std::optional<std::string>& registry_checkpoint) const;
     [[nodiscard]] Result<RootSetContent> read_root_set(const Payload& payload) const;
     void reach_back(const Act& revocation);
@@ -122,11 +187,17 @@ class Registry {
     std::vector<std::shared_ptr<const Act>> acts_;  ///< shared by copies; needed when a revocation reaches back
     std::map<PublicKey, std::uint64_t> undone_;     ///< keys whose registry acts from that position have no effect
     std::optional<RootSetContent> root_set_;
-    std::map<OfficeId, Office> offices_;
+    std::map<OfficeId, std::vector<OfficeChange>> offices_;
+    std::map<OfficeId, Succession> successions_;
     std::map<LogId, NodeRecord> nodes_;
     std::map<NoiseKey, LogId> node_by_noise_key_;
     std::map<PublicKey, std::vector<OfficerChange>> officers_;
-    std::map<Bytes, std::string> key_owners_;       ///< every key ever listed, and the one use it may have
+    std::map<PublicKey, std::vector<Delegation>> delegations_;  ///< by who stands in, in registry order
+    RuleBook<ProcedureContent> procedures_;
+    RuleBook<RuleSetContent> rule_sets_;
+    std::vector<CalendarAct> calendars_;
+    std::map<LogId, NumberBlockContent> number_blocks_;
+    std::map<Bytes, KeyOwner> key_owners_;          ///< every key ever listed, and the one use it may have
     Cuts cuts_;
 };
 

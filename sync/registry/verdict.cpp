@@ -38,6 +38,10 @@ std::string_view name_of(Reason reason) {
         case Reason::body_mismatch: return "body_mismatch";
         case Reason::wrong_log: return "wrong_log";
         case Reason::no_custody: return "no_custody";
+        case Reason::unknown_officer: return "unknown_officer";
+        case Reason::already_succeeded: return "already_succeeded";
+        case Reason::exceeds_own_rights: return "exceeds_own_rights";
+        case Reason::outside_delegation: return "outside_delegation";
     }
     return "unknown";
 }
@@ -65,6 +69,10 @@ std::string_view sentence_vi(Reason reason) {
         case Reason::body_mismatch: return "Phần thông tin kèm theo không khớp với bước đã ký.";
         case Reason::wrong_log: return "Loại bước này không thuộc sổ này hoặc vị trí này trong sổ.";
         case Reason::no_custody: return "Nút này không giữ hồ sơ nên không được chuyển bước.";
+        case Reason::unknown_officer: return "Danh mục không có cán bộ này, hoặc người đó đã thôi làm việc.";
+        case Reason::already_succeeded: return "Cơ quan này đã sáp nhập vào cơ quan khác.";
+        case Reason::exceeds_own_rights: return "Không thể trao vai trò mà người trao không có.";
+        case Reason::outside_delegation: return "Việc ủy quyền cho người ký không có hiệu lực vào ngày của bước này.";
     }
     return "Không rõ lý do.";
 }

@@ -39,6 +39,11 @@ enum class Reason : std::uint8_t {
     body_mismatch = 18,
     wrong_log = 19,             ///< a kind that does not belong into this log or at this place in it
     no_custody = 20,            ///< a move by a line that does not hold the dossier
+
+    unknown_officer = 32,       ///< the registry lists no such officer at this position
+    already_succeeded = 33,     ///< the office has merged into another before
+    exceeds_own_rights = 34,    ///< gives roles that the giver, or the absent officer, does not hold
+    outside_delegation = 35,    ///< stands in for somebody, but not on the day that the act claims
 };
 
 struct Verdict {
