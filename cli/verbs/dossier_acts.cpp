@@ -303,8 +303,19 @@ const std::array verbs{
     ActVerb{Kind::confirm, "confirm", "Xác nhận lại một bước đã bị cách ly", add_act, confirm},
 };
 
+Result<void> record(const Options& options, Program& program, node::Step request) {
+    const Kind kind = request.kind;
+    const SignedWork work{options.directory, options.as, options.passphrase};
+    const auto asked = work.ask(program, std::move(request));
+    if (!asked) return std::unexpected(asked.error());
+    const auto& done = std::get<node::StepDone>(*asked);
+    if (options.json) print_json({{"dossier", to_hex(done.dossier.view())}, {"act", to_hex(done.act.view())}});
+    else fmt::print("đã ghi: {}\n", sync::name_vi(kind));
+    return {};
+}
+
 Result<void> run(const ActVerb& verb, const Options& options, Program& program) {
-    node::Step request{.dossier = options.dossier, .kind = verb.kind, .content = {}, .note = options.note};
+    node::Step request{.dossier = options.dossier, .kind = verb.kind, .content = {}, .note = options.note, .contact = std::nullopt};
     if (verb.make != nullptr) {
         const auto registry = stored_registry(options.directory);
         if (!registry) return std::unexpected(registry.error());
@@ -313,29 +324,54 @@ Result<void> run(const ActVerb& verb, const Options& options, Program& program) 
         request.content = *std::move(content);
     }
     if (verb.kind == Kind::contact_corrected) request.contact = options.contact;
-    const SignedWork work{options.directory, options.as, options.passphrase};
-    const auto asked = work.ask(program, std::move(request));
-    if (!asked) return std::unexpected(asked.error());
-    const auto& done = std::get<node::StepDone>(*asked);
-    if (options.json) print_json({{"dossier", to_hex(done.dossier.view())}, {"act", to_hex(done.act.view())}});
-    else fmt::print("đã ghi: {}\n", sync::name_vi(verb.kind));
-    return {};
+    return record(options, program, std::move(request));
+}
+
+constexpr const char* step_help = R"(Ghi một bước theo tên tiếng Anh của nó, như trong `dossier history --json`, với ghi chú và không có
+chi tiết nào khác: note assign submit_for_signature sign complete … Mỗi bước cũng có lệnh riêng với
+các chi tiết của nó; xem motcua dossier --help.
+
+Example:
+  motcua dossier step /srv/badinh H26.00004-261124-0001 assign --note "Chuyển bộ phận hộ tịch")";
+
+Result<void> step(const Options& options, const std::string& name, Program& program) {
+    const auto kind = sync::find_kind(name);
+    const auto kind_class = kind ? sync::class_of(*kind) : sync::KindClass::unknown;
+    if (kind_class != sync::KindClass::fact && kind_class != sync::KindClass::move)
+        return fail(ErrorKind::usage, "không có bước \"" + name + "\"; xem motcua dossier --help");
+    return record(options, program, {.dossier = options.dossier, .kind = *kind, .content = {}, .note = options.note, .contact = std::nullopt});
+}
+
+CLI::App* add_verb(CLI::App& dossier, const std::shared_ptr<Options>& options, const char* name, const char* what) {
+    auto* verb = dossier.add_subcommand(name, what);
+    verb->add_option("DIR", options->directory, "Thư mục của nút")->required();
+    verb->add_option("DOSSIER", options->dossier, "Mã hồ sơ hoặc định danh")->required();
+    return verb;
+}
+
+void add_ending(CLI::App& verb, Options& options) {
+    verb.add_option("--note", options.note, "Lý do, hướng dẫn hoặc ghi chú");
+    verb.add_flag("--json", options.json, "In dạng JSON");
+    add_signing_options(verb, options.as, options.passphrase);
 }
 
 }  // namespace
 
 void add_dossier_acts(CLI::App& dossier, Program& program) {
     for (const ActVerb& act : verbs) {
-        auto* verb = dossier.add_subcommand(act.name, act.what);
         const auto options = std::make_shared<Options>();
-        verb->add_option("DIR", options->directory, "Thư mục của nút")->required();
-        verb->add_option("DOSSIER", options->dossier, "Mã hồ sơ hoặc định danh")->required();
+        auto* verb = add_verb(dossier, options, act.name, act.what);
         if (act.add != nullptr) act.add(*verb, *options);
-        verb->add_option("--note", options->note, "Lý do, hướng dẫn hoặc ghi chú");
-        verb->add_flag("--json", options->json, "In dạng JSON");
-        add_signing_options(*verb, options->as, options->passphrase);
+        add_ending(*verb, *options);
         verb->callback([&act, options, &program] { program.run = [&act, options, &program] { return run(act, *options, program); }; });
     }
+    const auto options = std::make_shared<Options>();
+    const auto kind = std::make_shared<std::string>();
+    auto* verb = add_verb(dossier, options, "step", "Ghi một bước theo tên của nó");
+    verb->footer(step_help);
+    verb->add_option("KIND", *kind, "Tên bước")->required();
+    add_ending(*verb, *options);
+    verb->callback([options, kind, &program] { program.run = [options, kind, &program] { return step(*options, *kind, program); }; });
 }
 
 }  // namespace motcua::cli
