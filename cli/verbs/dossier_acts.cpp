@@ -41,6 +41,7 @@ struct ActVerb {
     const char* what;
     AddOptions add;      ///< null: nothing but a note
     MakeContent make;
+    const char* example; ///< what follows DIR DOSSIER
 };
 
 std::unexpected<Error> wrong(const std::string& what) { return fail(ErrorKind::usage, what); }
@@ -269,38 +270,38 @@ void add_contact(CLI::App& verb, Options& options) {
 }
 
 const std::array verbs{
-    ActVerb{Kind::decline, "decline", "Từ chối tiếp nhận (mẫu 03)", nullptr, nullptr},
-    ActVerb{Kind::ask_supplement, "ask-supplement", "Yêu cầu bổ sung (mẫu 02)", add_supplement, ask_supplement},
-    ActVerb{Kind::supplement_handed_in, "supplement", "Nhận giấy tờ bổ sung", nullptr, nullptr},
-    ActVerb{Kind::resume, "resume", "Tiếp tục xử lý sau khi đã bổ sung hoặc đã nộp tiền", nullptr, nullptr},
-    ActVerb{Kind::assign, "assign", "Chuyển bộ phận xử lý", add_assign, assign},
-    ActVerb{Kind::consult, "consult", "Lấy ý kiến cơ quan khác", add_consult, consult},
-    ActVerb{Kind::opinion, "opinion", "Cho ý kiến", add_opinion, opinion},
-    ActVerb{Kind::ask_payment, "ask-payment", "Yêu cầu thực hiện nghĩa vụ tài chính", add_ask_payment, ask_payment},
-    ActVerb{Kind::paid, "paid", "Ghi nhận đã nộp tiền", add_paid, paid},
-    ActVerb{Kind::hand_over, "hand-over", "Bàn giao hồ sơ cho cơ quan khác", add_hand_over, hand_over},
-    ActVerb{Kind::take_over, "take-over", "Nhận bàn giao", nullptr, nullptr},
-    ActVerb{Kind::hand_back, "hand-back", "Chuyển trả nơi đã bàn giao", nullptr, nullptr},
-    ActVerb{Kind::seize, "seize", "Rút hồ sơ về xử lý (thủ trưởng cấp trên, hoặc của chính cơ quan)", nullptr, nullptr},
-    ActVerb{Kind::submit_for_signature, "submit-for-signature", "Trình ký", nullptr, nullptr},
-    ActVerb{Kind::sign, "sign", "Ký duyệt", nullptr, nullptr},
-    ActVerb{Kind::number, "number", "Cấp số kết quả", add_number, number},
-    ActVerb{Kind::complete, "complete", "Hoàn thành xử lý: đã có kết quả", nullptr, nullptr},
-    ActVerb{Kind::return_unresolved, "return-unresolved", "Trả lại, không giải quyết (mẫu 03)", nullptr, nullptr},
-    ActVerb{Kind::extend, "extend", "Xin lỗi và hẹn lại (mẫu 04)", add_new_due, extend},
-    ActVerb{Kind::notice_sent, "notify", "Ghi nhận đã thông báo cho người nộp", add_notice, notice_sent},
-    ActVerb{Kind::withdrawal_asked, "withdraw", "Ghi nhận người nộp xin rút hồ sơ", nullptr, nullptr},
-    ActVerb{Kind::stop, "stop", "Dừng xử lý (mẫu 05)", add_ground, stop},
-    ActVerb{Kind::result_handed_over, "return", "Trả kết quả cho người nộp", nullptr, nullptr},
-    ActVerb{Kind::correct_result, "correct-result", "Đính chính kết quả", add_fault, mend_result},
-    ActVerb{Kind::revoke_result, "revoke-result", "Thu hồi kết quả", add_fault, mend_result},
-    ActVerb{Kind::rated, "rate", "Ghi phiếu đánh giá của người nộp", add_scores, rated},
-    ActVerb{Kind::note, "note", "Ghi chú", nullptr, nullptr},
-    ActVerb{Kind::file_attached, "attach", "Đính kèm tệp, theo dấu vân tay", add_file, file_attached},
-    ActVerb{Kind::contact_corrected, "correct-contact", "Sửa thông tin liên hệ", add_contact, nullptr},
-    ActVerb{Kind::erase, "erase", "Xóa thông tin cá nhân theo quy định", add_erase, erase},
-    ActVerb{Kind::arbitrate, "arbitrate", "Phân xử: bước nào có hiệu lực", add_act, arbitrate},
-    ActVerb{Kind::confirm, "confirm", "Xác nhận lại một bước đã bị cách ly", add_act, confirm},
+    ActVerb{Kind::decline, "decline", "Từ chối tiếp nhận (mẫu 03)", nullptr, nullptr, R"(--note "Không thuộc thẩm quyền của phường")"},
+    ActVerb{Kind::ask_supplement, "ask-supplement", "Yêu cầu bổ sung (mẫu 02)", add_supplement, ask_supplement, R"(--missing "Giấy chứng sinh" --respond-by 2026-12-10)"},
+    ActVerb{Kind::supplement_handed_in, "supplement", "Nhận giấy tờ bổ sung", nullptr, nullptr, R"()"},
+    ActVerb{Kind::resume, "resume", "Tiếp tục xử lý sau khi đã bổ sung hoặc đã nộp tiền", nullptr, nullptr, R"()"},
+    ActVerb{Kind::assign, "assign", "Chuyển bộ phận xử lý", add_assign, assign, R"(--unit "Tư pháp - Hộ tịch")"},
+    ActVerb{Kind::consult, "consult", "Lấy ý kiến cơ quan khác", add_consult, consult, R"(--to H26.01 --note "Xin ý kiến về nơi ở cũ")"},
+    ActVerb{Kind::opinion, "opinion", "Cho ý kiến", add_opinion, opinion, R"(--note "Đồng ý")"},
+    ActVerb{Kind::ask_payment, "ask-payment", "Yêu cầu thực hiện nghĩa vụ tài chính", add_ask_payment, ask_payment, R"(--amount 20000 --basis "Nghị quyết 06/2020/NQ-HĐND")"},
+    ActVerb{Kind::paid, "paid", "Ghi nhận đã nộp tiền", add_paid, paid, R"(--amount 20000 --receipt BL-0117)"},
+    ActVerb{Kind::hand_over, "hand-over", "Bàn giao hồ sơ cho cơ quan khác", add_hand_over, hand_over, R"(--to H26.01 --due 2026-12-03)"},
+    ActVerb{Kind::take_over, "take-over", "Nhận bàn giao", nullptr, nullptr, R"()"},
+    ActVerb{Kind::hand_back, "hand-back", "Chuyển trả nơi đã bàn giao", nullptr, nullptr, R"(--note "Đã xác minh")"},
+    ActVerb{Kind::seize, "seize", "Rút hồ sơ về xử lý (thủ trưởng cấp trên, hoặc của chính cơ quan)", nullptr, nullptr, R"(--note "Cán bộ nghỉ dài ngày")"},
+    ActVerb{Kind::submit_for_signature, "submit-for-signature", "Trình ký", nullptr, nullptr, R"()"},
+    ActVerb{Kind::sign, "sign", "Ký duyệt", nullptr, nullptr, R"()"},
+    ActVerb{Kind::number, "number", "Cấp số kết quả", add_number, number, R"(--number 118/2026)"},
+    ActVerb{Kind::complete, "complete", "Hoàn thành xử lý: đã có kết quả", nullptr, nullptr, R"()"},
+    ActVerb{Kind::return_unresolved, "return-unresolved", "Trả lại, không giải quyết (mẫu 03)", nullptr, nullptr, R"(--note "Không đủ điều kiện, lý do gửi kèm")"},
+    ActVerb{Kind::extend, "extend", "Xin lỗi và hẹn lại (mẫu 04)", add_new_due, extend, R"(--new-due 2026-12-07 --note "Chờ xác minh, thành thật xin lỗi")"},
+    ActVerb{Kind::notice_sent, "notify", "Ghi nhận đã thông báo cho người nộp", add_notice, notice_sent, R"(--about early --channel phone)"},
+    ActVerb{Kind::withdrawal_asked, "withdraw", "Ghi nhận người nộp xin rút hồ sơ", nullptr, nullptr, R"()"},
+    ActVerb{Kind::stop, "stop", "Dừng xử lý (mẫu 05)", add_ground, stop, R"(--ground supplement-expired)"},
+    ActVerb{Kind::result_handed_over, "return", "Trả kết quả cho người nộp", nullptr, nullptr, R"()"},
+    ActVerb{Kind::correct_result, "correct-result", "Đính chính kết quả", add_fault, mend_result, R"(--agency-fault --note "Sai tên đệm")"},
+    ActVerb{Kind::revoke_result, "revoke-result", "Thu hồi kết quả", add_fault, mend_result, R"(--note "Cấp nhầm")"},
+    ActVerb{Kind::rated, "rate", "Ghi phiếu đánh giá của người nộp", add_scores, rated, R"(--score 6=2 --score 8=2)"},
+    ActVerb{Kind::note, "note", "Ghi chú", nullptr, nullptr, R"(--note "Đã gọi điện, hẹn chiều")"},
+    ActVerb{Kind::file_attached, "attach", "Đính kèm tệp, theo dấu vân tay", add_file, file_attached, R"(--file quet.pdf --media-type application/pdf)"},
+    ActVerb{Kind::contact_corrected, "correct-contact", "Sửa thông tin liên hệ", add_contact, nullptr, R"(--applicant "Nguyễn Văn Đức" --phone 0987654321)"},
+    ActVerb{Kind::erase, "erase", "Xóa thông tin cá nhân theo quy định", add_erase, erase, R"(--act 5f3d…:17 --ground "Luật 91/2025/QH15, theo yêu cầu")"},
+    ActVerb{Kind::arbitrate, "arbitrate", "Phân xử: bước nào có hiệu lực", add_act, arbitrate, R"(--act 9c0e…)"},
+    ActVerb{Kind::confirm, "confirm", "Xác nhận lại một bước đã bị cách ly", add_act, confirm, R"(--act 9c0e…)"},
 };
 
 Result<void> record(const Options& options, Program& program, node::Step request) {
@@ -363,6 +364,7 @@ void add_dossier_acts(CLI::App& dossier, Program& program) {
         auto* verb = add_verb(dossier, options, act.name, act.what);
         if (act.add != nullptr) act.add(*verb, *options);
         add_ending(*verb, *options);
+        verb->footer(fmt::format("Example:\n  motcua dossier {} /srv/badinh H26.00004-261124-0001 {}", act.name, act.example));
         verb->callback([&act, options, &program] { program.run = [&act, options, &program] { return run(act, *options, program); }; });
     }
     const auto options = std::make_shared<Options>();
