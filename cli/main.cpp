@@ -52,6 +52,7 @@ void add_verbs(CLI::App& app, Program& program) {
     add_import(app, program);
     add_status(app, program);
     add_audit(app, program);
+    add_report(app, program);
     add_rebuild(app, program);
     app.set_help_all_flag("--help-all", "The help of every verb");  // last, or every verb inherits it
 }

@@ -60,6 +60,7 @@ void add_lookup(CLI::App& app, Program& program);
 void add_import(CLI::App& app, Program& program);
 void add_status(CLI::App& app, Program& program);
 void add_audit(CLI::App& app, Program& program);
+void add_report(CLI::App& app, Program& program);
 void add_rebuild(CLI::App& app, Program& program);
 
 }  // namespace motcua::cli

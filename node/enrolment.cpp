@@ -75,7 +75,8 @@ class Approval {
 
   private:
     Result<void> record(sync::Kind kind, Bytes subject, cbor::Item content, std::optional<Bytes> body = std::nullopt) {
-        auto recorded = city_.record_in_registry(registrar_, kind, std::move(subject), std::move(content), std::move(body));
+        const RegistryEntry statement{.kind = kind, .subject = std::move(subject), .content = std::move(content), .body = std::move(body)};
+        auto recorded = city_.record_in_registry(registrar_, std::span(&statement, 1));
         if (!recorded) return std::unexpected(std::move(recorded).error());
         return {};
     }
@@ -103,12 +104,24 @@ class Approval {
         const auto& keys = *request_.node;
         const auto log = sync::log_id(sync::node_origin(office.code, keys.log_key), keys.log_key);
         const auto* known = city_.registry()->find_node(log);
-        if (known != nullptr && known->noise_key == keys.noise_key && known->cosigner_key == keys.cosigner_key) return {};
+        if (known != nullptr && known->noise_key == keys.noise_key && known->cosigner_key == keys.cosigner_key) return add_number_block(log, office);
         std::size_t of_office = 0;
         for (const auto& node : city_.registry()->nodes()) of_office += node.office == office ? 1U : 0U;
         const sync::NodeContent content{.office = office, .name = std::to_string(of_office + 1), .log_key = keys.log_key,
                                         .noise_key = keys.noise_key, .cosigner_key = keys.cosigner_key};
-        return record(sync::Kind::node, to_bytes(log.view()), sync::to_item(content));
+        if (auto ok = record(sync::Kind::node, to_bytes(log.view()), sync::to_item(content)); !ok) return ok;
+        return add_number_block(log, office);
+    }
+
+    /// Without numbers of its own a node can give no dossier a code.
+    Result<void> add_number_block(const sync::LogId& log, const sync::OfficeId& office) {
+        if (city_.registry()->number_block(log)) return {};
+        const auto block = city_.registry()->free_number_block(office);
+        if (!block) {
+            return fail(ErrorKind::refused, fmt::format("every number of a day is given to a node of {} already; make the block of one that has ended "
+                                                        "smaller: motcua registry block", office.code));
+        }
+        return record(sync::Kind::number_block, to_bytes(log.view()), sync::to_item(*block));
     }
 
     Result<void> add_officer(const sync::OfficeId& office) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "node/disown.hpp"
 #include "node/enrolment.hpp"
 #include "node/new_keys.hpp"
 #include "sync/registry/ticket.hpp"
@@ -31,12 +32,12 @@ Result<void> store_ticket(Store& store, sync::Registry& registry, sync::Ticket t
         auto fresh = sync::trim_overlap(std::move(extension), registry.size(), [&](std::uint64_t seq) { return store.reader().entry(registry.log_id(), seq); });
         if (!fresh) return std::unexpected(std::move(fresh).error());
         if (fresh->entries.empty()) continue;
-        const auto before = registry;
         auto checked = sync::extend_registry(registry, std::move(*fresh), checker);
         if (!checked) return std::unexpected(std::move(checked).error());
         if (auto ok = store.append(*checked); !ok) return ok;
+        if (auto ok = disown_announced(store, registry); !ok) return ok;
         if (auto ok = update_views(store, checked->acts(), registry); !ok) return ok;
-        if (auto ok = refresh_views(store, registry, reach_of(checked->acts(), before)); !ok) return ok;
+        if (auto ok = refresh_views(store, registry, reach_of(checked->acts())); !ok) return ok;
     }
     return {};
 }
@@ -94,6 +95,7 @@ Result<void> accept_enrolment(const std::filesystem::path& directory, ByteView t
     if (!store) return std::unexpected(std::move(store).error());
     auto registry = load_registry(store->reader(), *pin);
     if (!registry) return std::unexpected(std::move(registry).error());
+    if (auto ok = disown_known(store->reader(), *registry); !ok) return ok;
     // Until the commit a failure leaves nothing: a store that goes rolls back.
     if (auto ok = store->begin(); !ok) return ok;
     if (auto ok = store_ticket(*store, *registry, std::move(*ticket), *environment.checker); !ok) return ok;

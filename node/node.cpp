@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "node/disown.hpp"
 #include "node/node_state.hpp"
 
 namespace motcua::node {
@@ -28,6 +29,7 @@ Result<std::shared_ptr<const sync::Registry>> load_pinned_registry(Store& store,
     if (registry->size() == 0) {
         return fail(ErrorKind::storage, fmt::format("the database lacks the registry that {} pins; restore the directory from a backup", Config::file_name));
     }
+    if (auto ok = disown_known(store.reader(), *registry); !ok) return std::unexpected(std::move(ok).error());
     return std::make_shared<const sync::Registry>(std::move(*registry));
 }
 
@@ -132,7 +134,12 @@ Result<void> Node::together(const std::function<Result<void>()>& changes) { retu
 
 Result<Durable> Node::rebuild(const std::function<void(std::uint64_t)>& progress) {
     if (!state_->registry) return fail(ErrorKind::refused, "this node is not enrolled yet: there is nothing to rebuild");
-    return rebuild_views(state_->store, *state_->registry, progress);
+    auto durable = rebuild_views(state_->store, *state_->registry, progress);
+    if (!durable) return durable;
+    auto registry = std::make_shared<sync::Registry>(*state_->registry);
+    if (auto ok = disown_known(reader(), *registry); !ok) return std::unexpected(std::move(ok).error());
+    state_->registry = state_->committed_registry = std::move(registry);
+    return durable;
 }
 
 }  // namespace motcua::node

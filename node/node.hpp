@@ -36,6 +36,14 @@ struct Entry {
     cbor::Item content;
     std::optional<Bytes> body;
 };
+/// What is to be stated in the registry.
+struct RegistryEntry {
+    sync::Kind kind{};
+    Bytes subject;
+    cbor::Item content;
+    std::optional<Bytes> body;
+    template <class A> void serialize(A& a) { a(kind, subject, content, body); }
+};
 struct Recorded {
     sync::ActId act;
     sync::Position position;
@@ -87,10 +95,11 @@ class Node {
     /// Nothing is signed to the outside before commit. Errors: refused (not enrolled, halted, accused, the officer has no
     /// right to it, a limit, or the city is a restored or cut copy), usage.
     [[nodiscard]] Result<std::vector<Recorded>> record(const crypto::SigningKey& officer, std::span<const Entry> entries);
-    /// Appends to the registry; only at the city. `body` may be null. The act is judged before it is signed. Errors: refused
-    /// (without effect, or the city is a restored or cut copy).
-    [[nodiscard]] Result<Recorded> record_in_registry(const crypto::SigningKey& signer, sync::Kind kind, Bytes subject,
-                                                      cbor::Item content, std::optional<Bytes> body);
+    /// Appends to the registry, all or none; only at the city. Each act is judged, in this order, before any is stored.
+    /// Errors: refused (one would be without effect, or the city is a restored or cut copy).
+    [[nodiscard]] Result<std::vector<Recorded>> record_in_registry(const crypto::SigningKey& signer, std::span<const RegistryEntry> entries);
+    /// What each would come to if they were stated next in this order; changes nothing. Errors: refused, as above.
+    [[nodiscard]] Result<std::vector<sync::Verdict>> try_in_registry(const crypto::SigningKey& signer, std::span<const RegistryEntry> entries);
     /// Checks and stores what a peer sent: of the registry or of a node that the registry lists, never of our own log.
     /// What is here already is compared and passed over, so repeats are fine. Errors: verification (the log is accused,
     /// for good where the log itself signed it, with evidence where there is any), refused (gap, unknown log, accused).

@@ -47,7 +47,7 @@ struct Node::State {
     }
 
     /// Stores an extension of the registry that `after` has applied, and what follows from it.
-    [[nodiscard]] Result<void> store_registry(const sync::CheckedExtension& extension, std::shared_ptr<const sync::Registry> after);
+    [[nodiscard]] Result<void> store_registry(const sync::CheckedExtension& extension, std::shared_ptr<sync::Registry> after);
     /// Cosigns the stored heads of these logs, as far as they are of offices properly below ours and the witness agrees.
     /// Only after the commit that stored them. Durable on return.
     [[nodiscard]] Result<std::vector<sync::Cosigned>> cosign(const std::set<sync::LogId>& logs, std::vector<Error>& withheld);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "node/disown.hpp"
 #include "node/node_state.hpp"
 
 namespace motcua::node {
@@ -103,6 +104,53 @@ class Recorder {
     std::vector<std::optional<sync::ActId>> creating_;
 };
 
+/// Writes acts of the registry one behind the other, and folds each in.
+class RegistryAuthor {
+  public:
+    struct Stated {
+        sync::ActId act;
+        sync::Verdict verdict;
+    };
+    struct Step {
+        sync::CheckedExtension extension;
+        std::shared_ptr<sync::Registry> after;
+    };
+    RegistryAuthor(const sync::Registry& registry, const crypto::SigningKey& registry_key, const Clock& clock)
+        : registry_key_(&registry_key), clock_(&clock), registry_(std::make_shared<sync::Registry>(registry)),
+          writer_(std::in_place, registry.head(), registry_key) {}
+
+    [[nodiscard]] sync::Seq next_seq() const { return writer_->next_seq(); }
+    Result<Stated> add(const crypto::SigningKey& signer, const RegistryEntry& entry) {
+        if (writer_->full()) end_extension();
+        const auto place = writer_->next_seq();
+        const sync::Draft draft{.signer = &signer, .at = clock_->wall(), .kind = entry.kind, .subject = entry.subject,
+                                .prior = std::nullopt, .content = entry.content, .body = entry.body};
+        auto id = writer_->append(draft, place.value);
+        if (!id) return std::unexpected(std::move(id).error());
+        auto verdict = registry_->apply(writer_->last());
+        if (!verdict) return std::unexpected(std::move(verdict).error());
+        return Stated{.act = *id, .verdict = *verdict};
+    }
+    std::vector<Step> finish() {
+        if (writer_->entries() > 0) end_extension();
+        return std::move(steps_);
+    }
+
+  private:
+    void end_extension() {
+        auto extension = std::move(*writer_).finish();
+        writer_.emplace(extension.head(), *registry_key_);
+        // What is stored with this extension knows nothing yet of the next one.
+        steps_.push_back({.extension = std::move(extension), .after = std::make_shared<sync::Registry>(*registry_)});
+    }
+
+    const crypto::SigningKey* registry_key_;
+    const Clock* clock_;
+    std::shared_ptr<sync::Registry> registry_;
+    std::optional<sync::LogWriter> writer_;
+    std::vector<Step> steps_;
+};
+
 /// An act that could have no effect anywhere is not signed in the first place.
 Result<void> check_entitled(const sync::CheckedExtension& extension, const sync::Registry& registry) {
     for (const auto& act : extension.acts()) {
@@ -112,6 +160,13 @@ Result<void> check_entitled(const sync::CheckedExtension& extension, const sync:
                                                     sync::name_of(verdict.reason), to_hex(act.payload.signer.view())));
     }
     return {};
+}
+
+template <class State>  // Node's own, which has no name here
+Result<RegistryAuthor> begin_author(State& state) {
+    if (!state.registry_key || !state.registry) return fail(ErrorKind::refused, "the registry is written at the city alone");
+    if (auto ok = state.refuse_cut_copy(); !ok) return std::unexpected(std::move(ok).error());
+    return RegistryAuthor(*state.registry, *state.registry_key, *state.environment.clock);
 }
 
 }  // namespace
@@ -142,33 +197,44 @@ Result<std::vector<Recorded>> Node::record(const crypto::SigningKey& officer, st
     });
 }
 
-Result<Recorded> Node::record_in_registry(const crypto::SigningKey& signer, sync::Kind kind, Bytes subject, cbor::Item content,
-                                          std::optional<Bytes> body) {
-    return state_->as_job([&]() -> Result<Recorded> {
-        if (!state_->registry_key || !state_->registry) return fail(ErrorKind::refused, "the registry is written at the city alone");
-        if (auto ok = state_->refuse_cut_copy(); !ok) return std::unexpected(std::move(ok).error());
-        const auto& before = *state_->registry;
-        sync::LogWriter writer(before.head(), *state_->registry_key);
-        const auto place = writer.next_seq();
-        const sync::Draft draft{.signer = &signer, .at = state_->environment.clock->wall(), .kind = kind, .subject = std::move(subject),
-                                .prior = std::nullopt, .content = std::move(content), .body = std::move(body)};
-        auto id = writer.append(draft, place.value);
-        if (!id) return std::unexpected(std::move(id).error());
-        const auto extension = std::move(writer).finish();
-        auto after = std::make_shared<sync::Registry>(before);
-        auto verdict = after->apply(extension.acts().front());
-        if (!verdict) return std::unexpected(std::move(verdict).error());
-        if (!verdict->effective()) {
-            return fail(ErrorKind::refused, fmt::format("the registry does not take this {}: {}", sync::name_of(kind), sync::name_of(verdict->reason)));
+Result<std::vector<Recorded>> Node::record_in_registry(const crypto::SigningKey& signer, std::span<const RegistryEntry> entries) {
+    return state_->as_job([&]() -> Result<std::vector<Recorded>> {
+        auto begun = begin_author(*state_);
+        if (!begun) return std::unexpected(std::move(begun).error());
+        auto& author = *begun;
+        std::vector<Recorded> recorded;
+        for (const auto& entry : entries) {
+            const auto place = author.next_seq();
+            auto stated = author.add(signer, entry);
+            if (!stated) return std::unexpected(std::move(stated).error());
+            if (!stated->verdict.effective()) {
+                return fail(ErrorKind::refused, fmt::format("the registry does not take this {}: {}", sync::name_of(entry.kind), sync::name_of(stated->verdict.reason)));
+            }
+            recorded.push_back({.act = stated->act, .position = {state_->registry->log_id(), place}, .subject = entry.subject});
         }
-        if (auto ok = state_->store_registry(extension, std::move(after)); !ok) return std::unexpected(std::move(ok).error());
-        return Recorded{.act = *id, .position = {before.log_id(), place}, .subject = draft.subject};
+        for (auto& step : author.finish()) {
+            if (auto ok = state_->store_registry(step.extension, std::move(step.after)); !ok) return std::unexpected(std::move(ok).error());
+        }
+        return recorded;
     });
 }
 
-Result<void> Node::State::store_registry(const sync::CheckedExtension& extension, std::shared_ptr<const sync::Registry> after) {
-    const auto reach = reach_of(extension.acts(), *registry);
+Result<std::vector<sync::Verdict>> Node::try_in_registry(const crypto::SigningKey& signer, std::span<const RegistryEntry> entries) {
+    auto author = begin_author(*state_);
+    if (!author) return std::unexpected(std::move(author).error());
+    std::vector<sync::Verdict> verdicts;
+    for (const auto& entry : entries) {
+        auto stated = author->add(signer, entry);
+        if (!stated) return std::unexpected(std::move(stated).error());
+        verdicts.push_back(stated->verdict);
+    }
+    return verdicts;
+}
+
+Result<void> Node::State::store_registry(const sync::CheckedExtension& extension, std::shared_ptr<sync::Registry> after) {
+    const auto reach = reach_of(extension.acts());
     if (auto ok = store.append(extension); !ok) return ok;
+    if (auto ok = disown_announced(store, *after); !ok) return ok;
     if (auto ok = update_views(store, extension.acts(), *after); !ok) return ok;
     if (auto ok = refresh_views(store, *after, reach); !ok) return ok;
     registry = std::move(after);

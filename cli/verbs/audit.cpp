@@ -14,10 +14,11 @@
 namespace motcua::cli {
 namespace {
 
-constexpr const char* verify_help = R"help(Checks every signature, hash, root and cosignature anew, and that nothing was cut off or
-exchanged. Trusts nothing but the city's root key: of DIR, the one that motcua.toml pins;
-of an export, the one that you give. Changes nothing and needs no passphrase; a running
-node goes on. Exit code 5 when anything is wrong; each finding names log, position, cause.
+constexpr const char* verify_help = R"help(Checks every signature, hash, root and cosignature anew, that nothing was cut off or
+exchanged, and that what is shown of dossiers is what the logs give (not with --log).
+Trusts nothing but the city's root key: of DIR, the one that motcua.toml pins; of an
+export, the one that you give. Changes nothing and needs no passphrase; a running node
+goes on. Exit code 5 when anything is wrong; each finding names log, position, cause.
 
 With --since, a checkpoint file that you kept from an earlier export, the log of that
 name must contain it: so an export that was cut back or rewritten shows.

@@ -13,6 +13,7 @@ std::string_view name_of(FindingPlace place) {
         case FindingPlace::registry: return "registry";
         case FindingPlace::tile: return "tile";
         case FindingPlace::file: return "file";
+        case FindingPlace::view: return "view";
     }
     ensure(false, "every place has a name");
     return "";

@@ -9,7 +9,7 @@
 
 namespace motcua::node {
 
-enum class FindingPlace { log, entry, body, checkpoint, cosignature, witness, registry, tile, file };
+enum class FindingPlace { log, entry, body, checkpoint, cosignature, witness, registry, tile, file, view };
 [[nodiscard]] std::string_view name_of(FindingPlace place);
 
 struct Finding {

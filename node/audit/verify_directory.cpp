@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "node/audit/log_check.hpp"
@@ -9,6 +10,7 @@
 #include "node/keys.hpp"
 #include "node/store/reader.hpp"
 #include "node/store/schema.hpp"
+#include "node/store/views.hpp"
 #include "node/store/witness.hpp"
 
 namespace motcua::node {
@@ -41,6 +43,7 @@ class DirectoryAudit {
     void check_head(LogCheck& check, const LogRow& row);
     void check_registry_tail(LogCheck& check);
     void find_strangers();
+    void check_views();
     [[nodiscard]] const LogRow* find_row(std::string_view origin) const;
     void find(std::string origin, FindingPlace place, std::optional<std::uint64_t> position, std::string cause) {
         report_.findings.add({.origin = std::move(origin), .place = place, .position = position, .cause = std::move(cause)});
@@ -101,7 +104,10 @@ Result<AuditReport> DirectoryAudit::run(const std::optional<std::string>& only_l
     const auto is_wanted = [&](std::string_view origin) { return !only_log || *only_log == origin; };
     for (const auto& node : registry_.nodes())
         if (is_wanted(node.origin)) audit_node_log(node);
-    if (!only_log) find_strangers();
+    if (!only_log) {
+        find_strangers();
+        check_views();
+    }
     reader_.end_snapshot();
     return std::move(report_);
 }
@@ -147,6 +153,7 @@ void DirectoryAudit::audit_stored(LogCheck& check, const LogRow& row) {
     audited.size = check.size();
     audited.root = check.head().tree.root();
     if (row.accused) check.add_finding(FindingPlace::log, {}, fmt::format("the log is accused: {}", *row.accused));
+    else if (row.proven) check.add_finding(FindingPlace::log, {}, "the log is accused for good, and no reason is stored");
     report_.logs.push_back(std::move(audited));
 }
 
@@ -307,6 +314,18 @@ void DirectoryAudit::find_strangers() {
         const auto* node = registry_.find_node(row.log);
         find(node == nullptr ? to_hex(row.log.view()) : node->origin, FindingPlace::log, {}, fmt::format("evidence is kept against it: {}", row.cause));
     }
+}
+
+/// Dossiers and verdicts as the screens show them. Only where the logs hold: from others they cannot be derived. Bodies and
+/// accusations are no input of theirs.
+void DirectoryAudit::check_views() {
+    const auto is_of_logs = [](const Finding& finding) { return finding.place == FindingPlace::entry || finding.place == FindingPlace::checkpoint; };
+    if (std::ranges::any_of(report_.findings.all(), is_of_logs) || registry_.size() == 0) return;
+    const auto told = [&](std::uint64_t acts) { if (*progress_) (*progress_)("views", acts); };
+    const auto differences = compare_views(reader_, registry_, Findings::per_log_max, told);
+    if (!differences) return find(database_file_name, FindingPlace::file, {}, differences.error().message);
+    for (const auto& difference : *differences)
+        find(difference.origin.empty() ? database_file_name : difference.origin, FindingPlace::view, difference.position, difference.cause);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "node/control/request.hpp"
 
 #include "node/enrolment.hpp"
+#include "node/registry_entries.hpp"
 
 #include "node/control/codec.hpp"
 
@@ -25,6 +26,17 @@ Result<Done> approve(Node& node, const crypto::SigningKey& registrar, const Appr
     auto ticket = make_ticket(node);
     if (!ticket) return std::unexpected(ticket.error());
     return ApproveDone{std::move(*ticket)};
+}
+
+Result<Done> state_registry(Node& node, const crypto::SigningKey& registrar, const StateRegistry& request) {
+    if (auto begun = node.begin(); !begun) return std::unexpected(begun.error());
+    auto done = state_in_registry(node, registrar, request);
+    if (!done || request.dry_run) {
+        node.rollback();
+        return as_done(std::move(done));
+    }
+    if (auto committed = node.commit(); !committed) return std::unexpected(committed.error());
+    return Done(std::move(*done));
 }
 
 Result<Done> rebuild(Node& node) {
@@ -79,6 +91,11 @@ Result<Done> perform(Node& node, const Request& request, NodeEnvironment environ
         const auto officer = officer_of(request);
         if (!officer) return std::unexpected(officer.error());
         return approve(node, *officer, *work);
+    }
+    if (const auto* work = std::get_if<StateRegistry>(&request.work)) {
+        const auto officer = officer_of(request);
+        if (!officer) return std::unexpected(officer.error());
+        return state_registry(node, *officer, *work);
     }
     if (std::holds_alternative<Rebuild>(request.work)) return rebuild(node);
     return fail(ErrorKind::internal, "a reconciliation is the link's work");

@@ -12,11 +12,18 @@ struct Approve {
     std::string parent_code;
     template <class A> void serialize(A& a) { a(request, parent_code); }
 };
+/// States acts in the registry, in one commit. What changes nothing is passed over; what would be without effect is left
+/// out and told, while the rest goes in.
+struct StateRegistry {
+    std::vector<RegistryEntry> entries;
+    bool dry_run = false;  ///< the same answer, and nothing recorded
+    template <class A> void serialize(A& a) { a(entries, dry_run); }
+};
 struct Rebuild { template <class A> void serialize(A& a) { a(); } };
 /// One reconciliation with the upstream; done when it is over.
 struct SyncNow { template <class A> void serialize(A& a) { a(); } };
 
-using Work = std::variant<Receive, Step, ImportBatch, Approve, Rebuild, SyncNow, Submit, CloseBook>;
+using Work = std::variant<Receive, Step, ImportBatch, Approve, Rebuild, SyncNow, StateRegistry, Submit, CloseBook>;
 
 struct Request {
     Work work;
@@ -25,13 +32,25 @@ struct Request {
 };
 
 struct ApproveDone { Bytes ticket; template <class A> void serialize(A& a) { a(ticket); } };
+struct StateRegistryDone {
+    /// Of each entry, in order. Only between processes; a message may be renumbered with codec_version.
+    enum class Outcome : std::uint8_t { added = 1, changed = 2, unchanged = 3, refused = 4 };
+    struct Stated {
+        Outcome outcome{};
+        std::string reason;  ///< of a refusal: a word of sync/registry/verdict
+        template <class A> void serialize(A& a) { a(outcome, reason); }
+    };
+    std::vector<Stated> stated;
+    std::uint64_t registry_size = 0;
+    template <class A> void serialize(A& a) { a(stated, registry_size); }
+};
 struct RebuildDone { sync::Hash before, after; std::uint64_t acts = 0; template <class A> void serialize(A& a) { a(before, after, acts); } };
 struct SyncDone {
     std::uint64_t entries_sent = 0, entries_received = 0, bytes_sent = 0, bytes_received = 0, cosignatures_received = 0;
     std::vector<std::string> refusals;
     template <class A> void serialize(A& a) { a(entries_sent, entries_received, bytes_sent, bytes_received, cosignatures_received, refusals); }
 };
-using Done = std::variant<ReceiveDone, StepDone, ImportDone, ApproveDone, RebuildDone, SyncDone, CloseDone>;
+using Done = std::variant<ReceiveDone, StepDone, ImportDone, ApproveDone, RebuildDone, SyncDone, StateRegistryDone, CloseDone>;
 
 /// In a group of its own, durable on return. SyncNow is not performed here but by node/link.
 [[nodiscard]] Result<Done> perform(Node& node, const Request& request, NodeEnvironment environment);

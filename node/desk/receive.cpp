@@ -42,12 +42,17 @@ Result<std::optional<sync::DueDate>> find_due(const sync::Registry& registry, co
     return std::optional(*due);
 }
 
+/// Of a node for which the registry lists no block.
+constexpr sync::NumberBlockContent whole_day{.first = 1, .last = 9999};
+
+/// The code of the day of reception; of one copied in from the paper book, of that day.
 Result<std::string> next_code(Node& node, std::uint64_t received_ms) {
-    const std::string prefix = sync::code_prefix(node.config().office_code, sync::local_day(received_ms));
-    const auto highest = node.reader().highest_number(prefix);
-    if (!highest) return std::unexpected(highest.error());
-    const auto block = node.registry()->number_block(node.log_id());
-    return sync::format_code(prefix, sync::next_number(block, *highest));
+    sync::DossierCode code{.agency = node.config().office_code, .day = sync::local_day(received_ms), .number = 1};
+    const std::string sample = code.text();
+    const auto given = node.reader().numbers_given(sample.substr(0, sample.rfind('-') + 1));
+    if (!given) return std::unexpected(given.error());
+    code.number = sync::next_number(node.registry()->number_block(node.log_id()).value_or(whole_day), *given);
+    return code.text();
 }
 
 std::vector<sync::DocumentLine> documents_of(const Receive& request, const sync::ProcedureContent* procedure) {
@@ -62,7 +67,7 @@ Result<std::optional<sync::Dossier>> find_submitted(Node& node, const Receive& r
     if (!request.dossier) return std::optional<sync::Dossier>();
     auto dossier = find_dossier(node.reader(), *request.dossier);
     if (!dossier) return std::unexpected(dossier.error());
-    if (auto allowed = sync::allows(*dossier, sync::Kind::receive); !allowed) return std::unexpected(allowed.error());
+    if (auto allowed = sync::allows(*dossier, sync::Kind::receive, node.log_id(), *node.registry()); !allowed) return std::unexpected(allowed.error());
     return std::optional(*std::move(dossier));
 }
 
@@ -102,7 +107,7 @@ Result<ReceiveDone> receive(Node& node, const crypto::SigningKey& officer, const
     if (!due) return std::unexpected(due.error());
     const auto code = next_code(node, received_ms);
     if (!code) return std::unexpected(code.error());
-    const auto lookup = sync::LookupCode::draw(*environment.random);
+    const auto lookup = sync::LookupCode::generate(*environment.random);
 
     sync::ReceiveContent content;
     content.code = *code;

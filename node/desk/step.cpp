@@ -108,9 +108,10 @@ Result<sync::Dossier> find_dossier(Reader& reader, const std::string& name) {
 
 Result<StepDone> step(Node& node, const crypto::SigningKey& officer, const Step& request, NodeEnvironment environment) {
     if (!is_step(request.kind)) return fail(ErrorKind::usage, "loại việc này không ghi bằng lệnh bước xử lý");
+    if (!node.registry()) return fail(ErrorKind::refused, "nút này chưa được đăng ký với thành phố; dùng motcua enrol accept");
     const auto dossier = find_dossier(node.reader(), request.dossier);
     if (!dossier) return std::unexpected(dossier.error());
-    if (auto allowed = sync::allows(*dossier, request.kind); !allowed) return std::unexpected(allowed.error());
+    if (auto allowed = sync::allows(*dossier, request.kind, node.log_id(), *node.registry()); !allowed) return std::unexpected(allowed.error());
 
     const bool is_empty = request.content == cbor::Item{};
     const auto content = complete_content(*dossier, request.kind, is_empty ? sync::empty_content(request.kind) : request.content);

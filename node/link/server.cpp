@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "node/control/listener.hpp"
+#include "node/link/repeated_warning.hpp"
 #include "node/link/upstream.hpp"
 
 namespace motcua::node {
@@ -79,6 +80,7 @@ struct Server::State {
     Node node;
     NodeEnvironment environment;
     Journal journal;
+    RepeatedWarning not_accepted{journal}, no_place{journal};
     ServeOptions options;
     std::uint64_t sessions_max = 0;
     asio::io_context context{1};
@@ -179,7 +181,7 @@ asio::awaitable<void> Server::State::accept_loop(State* state) {
             state->accept(std::move(socket));
             continue;
         }
-        state->journal.warn("cannot accept a connection: " + trouble.message());
+        state->not_accepted.warn("cannot accept a connection: " + trouble.message(), state->environment.clock->mono());
         // Out of descriptors, most likely: trying again at once would only spin.
         asio::steady_timer pause(state->context, std::chrono::milliseconds(100));
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, trouble));
@@ -189,7 +191,7 @@ asio::awaitable<void> Server::State::accept_loop(State* state) {
 void Server::State::accept(tcp::socket socket) {
     // Whoever has not shown in time who he is makes room for the next; among nodes that we know, the newest must wait.
     if (sessions->count() >= sessions_max && !sessions->close_oldest_stranger()) {
-        journal.warn("refused a connection: " + std::to_string(sessions_max) + " sessions are open (link.sessions_max)");
+        no_place.warn("refused a connection: " + std::to_string(sessions_max) + " sessions are open (link.sessions_max)", environment.clock->mono());
         return;
     }
     sync::SessionOptions session = options.session;

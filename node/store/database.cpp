@@ -79,6 +79,7 @@ Result<void> Statement::run() {
     return {};
 }
 
+int Statement::columns() const { return sqlite3_column_count(prepared_->statement.get()); }
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(prepared_->statement.get(), column); }
 
 ByteView Statement::blob(int column) const {
@@ -165,8 +166,8 @@ Result<void> ensure_schema(Database& database, const std::string& file, const Sc
     if (!is_empty) {
         return fail(ErrorKind::storage, fmt::format("{} is not a database of motcua; name the node's own directory", file));
     }
-    const auto all = fmt::format("BEGIN IMMEDIATE; {} PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT;", schema.tables,
-                                 schema.application_id, schema.version);
+    const auto all = fmt::format("BEGIN IMMEDIATE; {} {} PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT;", schema.tables,
+                                 schema.views, schema.application_id, schema.version);
     return database.execute(all.c_str());
 }
 

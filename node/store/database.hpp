@@ -39,6 +39,7 @@ class Statement {
     [[nodiscard]] ByteView blob(int column) const;
     [[nodiscard]] std::string_view text(int column) const;
     [[nodiscard]] bool is_null(int column) const;
+    [[nodiscard]] int columns() const;  ///< of a row
 
   private:
     friend class Database;
@@ -70,6 +71,7 @@ struct Schema {
     std::int64_t application_id;
     std::int64_t version;
     const char* tables;
+    const char* views = "";  ///< tables too, but derived from the others
 };
 
 class Database {

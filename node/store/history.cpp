@@ -107,6 +107,11 @@ Result<sync::Hash> Reader::state_digest() {
     static constexpr std::string_view views[] = {
         "SELECT id, code, status, office, received_ms, lookup, state FROM dossier ORDER BY id",
         "SELECT l.id, v.id & 1099511627775, v.standing, v.reason FROM verdict v JOIN log l ON l.number = v.id >> 40 ORDER BY 1, 2",
+        "SELECT d.id, p.office, p.since_day, p.unit, p.field, c.received_day || ' ' || ifnull(c.finished_day, '-') || ' ' || ifnull(c.due_ms, '-') "
+        "|| ' ' || ifnull(c.watch_ms, '-') || ' ' || hex(c.changes) FROM report_case c JOIN dossier d ON d.number = c.dossier "
+        "JOIN report_place p ON p.number = c.place ORDER BY d.id",
+        "SELECT s.span || ' ' || s.first_day, p.office, p.since_day, p.unit, p.field, s.tally FROM report_sum s "
+        "JOIN report_place p ON p.number = s.place ORDER BY s.span, s.first_day, p.office, p.since_day, p.unit, p.field",
         "SELECT key, NULL, NULL, NULL FROM imported ORDER BY key",
         "SELECT key, dossier, act, NULL FROM imported_case ORDER BY key",
     };
@@ -114,7 +119,7 @@ Result<sync::Hash> Reader::state_digest() {
     for (const auto sql : views) {
         auto statement = database_->prepare(sql);
         if (!statement) return std::unexpected(std::move(statement).error());
-        const int columns = sql.starts_with("SELECT id, code") ? 6 : 4;
+        const int columns = statement->columns();
         digest = crypto::sha256({digest.view(), as_bytes(sql)});
         while (true) {
             auto row = statement->step();

@@ -306,6 +306,21 @@ Result<std::vector<VerdictRow>> Reader::verdicts(const sync::LogId& log) {
     });
 }
 
+Result<std::vector<sync::Position>> Reader::acts_that_are(sync::Verdict verdict) {
+    // The partial index of waiting acts serves a constant alone.
+    auto statement = database_->prepare(verdict.standing == sync::Standing::waiting
+                                            ? "SELECT l.id, v.id FROM verdict v INDEXED BY verdict_waiting JOIN log l ON l.number = v.id >> 40 "
+                                              "WHERE v.standing = 2 AND v.standing = ? AND v.reason = ?"
+                                            : "SELECT l.id, v.id FROM verdict v JOIN log l ON l.number = v.id >> 40 WHERE v.standing = ? AND v.reason = ?");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    statement->bind(static_cast<int>(verdict.standing), static_cast<int>(verdict.reason));
+    return all_rows(*statement, [](const Statement& row) -> Result<sync::Position> {
+        auto log = fixed<sync::LogId>(row, 0);
+        if (!log) return std::unexpected(std::move(log).error());
+        return sync::Position{*log, sync::Seq{seq_of(row.integer(1))}};
+    });
+}
+
 Result<bool> Reader::has_imported(const sync::Hash& event_key) {
     auto statement = database_->prepare("SELECT 1 FROM imported WHERE key = ?");
     if (!statement) return std::unexpected(std::move(statement).error());
@@ -324,16 +339,14 @@ Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> Reader::imported_
     });
 }
 
-Result<std::uint64_t> Reader::highest_number(std::string_view code_prefix) {
+Result<std::vector<std::uint64_t>> Reader::numbers_given(std::string_view code_prefix) {
     // Whoever sends us a log may give any code to any dossier, so only our own count, and only short plain numbers.
     auto statement = database_->prepare(
-        "SELECT max(CAST(substr(code, length(?1) + 1) AS INTEGER)) FROM dossier WHERE code >= ?1 AND code < ?1 || ':' "
+        "SELECT CAST(substr(code, length(?1) + 1) AS INTEGER) FROM dossier WHERE code >= ?1 AND code < ?1 || ':' "
         "AND length(code) <= length(?1) + 9 AND substr(code, length(?1) + 1) NOT GLOB '*[^0-9]*' "
         "AND substr(id, 1, 8) = (SELECT substr(l.id, 1, 8) FROM log l JOIN meta m ON m.key = 'log' AND m.value = l.origin)");
     if (!statement) return std::unexpected(std::move(statement).error());
-    auto row = statement->bind(code_prefix).step();
-    if (!row) return std::unexpected(std::move(row).error());
-    return statement->is_null(0) ? 0 : statement->size(0);
+    return all_rows(statement->bind(code_prefix), [](const Statement& row) -> Result<std::uint64_t> { return row.size(0); });
 }
 
 Result<std::vector<EvidenceRow>> Reader::evidence() {

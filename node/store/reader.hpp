@@ -63,6 +63,8 @@ class Reader {
     [[nodiscard]] Result<std::vector<LogRow>> logs();
     [[nodiscard]] Result<std::optional<LogRow>> log(const sync::LogId& id);
     [[nodiscard]] Result<std::optional<LogRow>> log_of_origin(std::string_view origin);
+    /// The number under which this node stores the log, below log_number_limit. Errors: storage, when the row was tampered with.
+    [[nodiscard]] Result<std::optional<std::uint64_t>> number_of(const sync::LogId& log);
 
     [[nodiscard]] Result<std::optional<Bytes>> entry(const sync::LogId& log, std::uint64_t seq);
     /// Entries from <= seq < to, in order, as far as they are there.
@@ -96,10 +98,12 @@ class Reader {
     [[nodiscard]] Result<std::uint64_t> rows_without_log();
     /// Acts that are not effective, newest last.
     [[nodiscard]] Result<std::vector<VerdictRow>> verdicts(const sync::LogId& log);
+    /// Acts of any log of which the views say so. Those that wait for a registry are found by an index.
+    [[nodiscard]] Result<std::vector<sync::Position>> acts_that_are(sync::Verdict verdict);
     [[nodiscard]] Result<bool> has_imported(const sync::Hash& event_key);
     [[nodiscard]] Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> imported_case(const sync::Hash& case_key);
-    /// The highest number behind `code_prefix` among the codes of dossiers that our own log created; 0 without any.
-    [[nodiscard]] Result<std::uint64_t> highest_number(std::string_view code_prefix);
+    /// The numbers behind `code_prefix` in the codes of dossiers that our own log created.
+    [[nodiscard]] Result<std::vector<std::uint64_t>> numbers_given(std::string_view code_prefix);
     [[nodiscard]] Result<std::vector<EvidenceRow>> evidence();
     [[nodiscard]] Result<std::optional<std::string>> meta(std::string_view key);
     /// SHA-256 over every view table in key order: equal before and after a rebuild.
@@ -109,10 +113,10 @@ class Reader {
     [[nodiscard]] Result<void> begin_snapshot();
     void end_snapshot();
 
-  private:
-    /// The log's storage number, or nothing.
-    [[nodiscard]] Result<std::optional<std::uint64_t>> number_of(const sync::LogId& log);
+    /// For what is derived from the rows (node/store/views).
+    [[nodiscard]] Database& database() { return *database_; }
 
+  private:
     std::shared_ptr<Database> owned_;
     Database* database_;
 };

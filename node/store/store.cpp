@@ -30,6 +30,7 @@ struct Store::State {
         return statement->bind(values...).run();
     }
     Result<std::uint64_t> number_of(const sync::LogId& log);
+    Result<void> check_last_entry(const sync::LogHead& base);
     Result<std::uint64_t> write_head(const sync::LogHead& base, const sync::LogHead& head);
     Result<void> write_entries(std::uint64_t number, const sync::CheckedExtension& extension);
 };
@@ -103,12 +104,24 @@ Result<void> Store::rollback_to_savepoint() {
 // --- logs ---
 
 Result<std::uint64_t> Store::State::number_of(const sync::LogId& log) {
-    auto statement = database.prepare("SELECT number FROM log WHERE id = ?");
-    if (!statement) return std::unexpected(std::move(statement).error());
-    auto row = statement->bind(log).step();
-    if (!row) return std::unexpected(std::move(row).error());
-    if (!*row) return fail(ErrorKind::not_found, fmt::format("nothing is stored of log {}", to_hex(log.view())));
-    return statement->size(0);
+    auto number = reader.number_of(log);
+    if (!number) return std::unexpected(std::move(number).error());
+    if (!*number) return fail(ErrorKind::not_found, fmt::format("nothing is stored of log {}", to_hex(log.view())));
+    return **number;
+}
+
+/// What is appended lies behind the entry that the head names: a row that was altered, or stands under the number of
+/// another log, is found before anything is written beside it.
+Result<void> Store::State::check_last_entry(const sync::LogHead& base) {
+    if (base.size() == 0) return {};
+    auto last = reader.entry(base.id, base.size() - 1);
+    if (!last) return std::unexpected(std::move(last).error());
+    if (*last && crypto::leaf_hash(**last) == base.last_leaf) {
+        const auto act = sync::parse_act(std::move(**last));
+        if (act && act->payload.registry == base.registry_size) return {};
+    }
+    return fail(ErrorKind::storage, fmt::format("{} entry {}: it is not the last entry as the log's stored head says; the database was altered, restore it",
+                                                base.origin, base.size() - 1));
 }
 
 Result<std::uint64_t> Store::State::write_head(const sync::LogHead& base, const sync::LogHead& head) {
@@ -156,6 +169,7 @@ Result<void> Store::State::write_entries(std::uint64_t number, const sync::Check
 Result<void> Store::append(const sync::CheckedExtension& extension) {
     if (auto ok = state_->writable(); !ok) return ok;
     if (extension.head().size() >= seq_limit) return fail(ErrorKind::refused, extension.head().origin + " is full: a log holds 2^40 entries");
+    if (auto ok = state_->check_last_entry(extension.base()); !ok) return ok;
     auto number = state_->write_head(extension.base(), extension.head());
     if (!number) return std::unexpected(std::move(number).error());
     if (auto ok = state_->write_entries(*number, extension); !ok) return ok;

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "node/store/imports.hpp"
+#include "node/store/report_view.hpp"
 #include "node/store/schema.hpp"
 
 namespace motcua::node {
@@ -26,27 +27,29 @@ std::optional<sync::DossierId> dossier_of(const sync::Act& act) {
     return id ? std::optional(*id) : std::nullopt;
 }
 
-/// Writes views inside the store's transaction; lives for one call.
+/// Writes views inside the open transaction; lives for one call.
 class ViewWriter {
   public:
-    ViewWriter(Store& store, const sync::Registry& registry) : reader_(store.reader()), database_(store.database()), registry_(registry) {}
+    ViewWriter(Reader& reader, const sync::Registry& registry) : reader_(reader), database_(reader.database()), registry_(registry), report_(reader.database(), registry) {}
 
     Result<void> add(std::span<const sync::Act> acts) {
+        disown_announced(acts);
         auto own_origin = reader_.meta("log");
         if (!own_origin) return std::unexpected(std::move(own_origin).error());
         // Sorted by id, which is by place of creation: neighbours in the index are written together.
         std::map<sync::DossierId, std::vector<const sync::Act*>> dossiers;
         for (const auto& act : acts) {
-            const bool in_registry = act.payload.log == registry_.log_id();
+            const bool in_registry = act.payload.log == registry().log_id();
             if (const auto id = in_registry ? std::nullopt : dossier_of(act)) {
                 dossiers[*id].push_back(&act);
-            } else if (auto ok = put_verdict(act.position(), registry_.judge(act), std::nullopt); !ok) {
+            } else if (auto ok = put_verdict(act.position(), registry().judge(act), std::nullopt); !ok) {
                 return ok;
             }
         }
         for (const auto& [id, added] : dossiers) {
             if (auto ok = fold(id, added); !ok) return ok;
         }
+        if (auto ok = flush(); !ok) return ok;
         if (acts.empty() || !*own_origin) return {};
         auto own = reader_.log_of_origin(**own_origin);
         if (!own) return std::unexpected(std::move(own).error());
@@ -69,10 +72,13 @@ class ViewWriter {
         }
         acts.reserve(acts.size() + added.size());
         for (const auto* act : added) acts.push_back(*act);
-        const auto after = sync::fold_dossier(id, acts, registry_);
+        const auto after = sync::fold_dossier(id, acts, registry());
         if (auto ok = put_verdicts(*before, after); !ok) return ok;
-        return put_dossier(after);
+        if (auto ok = put_dossier(after); !ok) return ok;
+        return report_.put(after, acts);
     }
+    /// After the last fold: what gathered for the sums of reports.
+    Result<void> flush() { return report_.flush(); }
 
     Result<void> put_verdict(const sync::Position& position, sync::Verdict verdict, std::optional<sync::Verdict> before) {
         if (before ? *before == verdict : verdict.effective()) return {};
@@ -87,6 +93,19 @@ class ViewWriter {
     }
 
   private:
+    [[nodiscard]] const sync::Registry& registry() const { return disowning_ ? *disowning_ : registry_; }
+
+    /// In a fill from the logs alone, nobody has said yet what they announced falsely. Each log's announcements come before
+    /// the acts that they spoil.
+    void disown_announced(std::span<const sync::Act> acts) {
+        for (const auto& act : acts) {
+            const auto announced = sync::class_of(act.payload.kind) == sync::KindClass::log ? registry_.find_false_announcement(act) : std::nullopt;
+            if (!announced) continue;
+            if (!disowning_) disowning_ = registry_;
+            disowning_->disown(act.position(), announced->checkpoint.size);
+        }
+    }
+
     Result<std::vector<sync::Act>> load_acts(const sync::Dossier& dossier) {
         std::vector<sync::Act> acts;
         acts.reserve(dossier.acts.size());
@@ -127,39 +146,24 @@ class ViewWriter {
 
     Result<std::uint64_t> number_of(const sync::LogId& log) {
         if (const auto known = numbers_.find(log); known != numbers_.end()) return known->second;
-        auto statement = database_.prepare("SELECT number FROM log WHERE id = ?");
-        if (!statement) return std::unexpected(std::move(statement).error());
-        auto row = statement->bind(log).step();
-        if (!row) return std::unexpected(std::move(row).error());
-        ensure(*row, "an act is stored before it is judged");
-        return numbers_[log] = statement->size(0);
+        auto number = reader_.number_of(log);
+        if (!number) return std::unexpected(std::move(number).error());
+        ensure(number->has_value(), "an act is stored before it is judged");
+        return numbers_[log] = **number;
     }
 
     Reader& reader_;
     Database& database_;
     const sync::Registry& registry_;
+    ReportWriter report_;
+    std::optional<sync::Registry> disowning_;  // with what was found here
     std::unordered_map<sync::LogId, std::uint64_t, FixedHash> numbers_;
 };
 
-Result<std::vector<sync::Position>> acts_waiting_for_registry(Database& database) {
-    auto statement = database.prepare("SELECT l.id, v.id FROM verdict v INDEXED BY verdict_waiting JOIN log l ON l.number = v.id >> 40 "
-                                      "WHERE v.standing = 2 AND v.reason = 8");
-    if (!statement) return std::unexpected(std::move(statement).error());
-    std::vector<sync::Position> positions;
-    while (true) {
-        auto row = statement->step();
-        if (!row) return std::unexpected(std::move(row).error());
-        if (!*row) return positions;
-        auto log = sync::LogId::from(statement->blob(0));
-        if (!log) return fail(ErrorKind::storage, "a log id has the wrong length; restore the database");
-        positions.push_back({*log, sync::Seq{seq_of(statement->integer(1))}});
-    }
-}
-
 Result<void> refresh_waiting(Store& store, const sync::Registry& registry) {
-    auto positions = acts_waiting_for_registry(store.database());
+    auto positions = store.reader().acts_that_are({sync::Standing::waiting, sync::Reason::registry_size_unknown});
     if (!positions) return std::unexpected(std::move(positions).error());
-    ViewWriter writer(store, registry);
+    ViewWriter writer(store.reader(), registry);
     std::map<sync::DossierId, bool> dossiers;
     for (const auto& position : *positions) {
         auto envelope = store.reader().entry(position.log, position.seq.value);
@@ -177,16 +181,19 @@ Result<void> refresh_waiting(Store& store, const sync::Registry& registry) {
     for (const auto& [id, waits] : dossiers) {
         if (auto ok = writer.fold(id, {}); !ok) return ok;
     }
-    return {};
+    return writer.flush();
 }
 
+constexpr const char* empty_views = "DELETE FROM dossier; DELETE FROM verdict; DELETE FROM imported; DELETE FROM imported_case; "
+                                    "DELETE FROM report_case; DELETE FROM report_sum; DELETE FROM report_place;";
+
 /// Feeds one log through the views in steps.
-Result<std::uint64_t> refill_log(Store& store, ViewWriter& writer, const LogRow& log, std::uint64_t done_before,
-                                 const std::function<void(std::uint64_t)>& progress) {
+Result<std::uint64_t> fill_from_log(Reader& reader, ViewWriter& writer, const LogRow& log, std::uint64_t done_before,
+                                    const std::function<void(std::uint64_t)>& progress) {
     for (std::uint64_t from = 0; from < log.head.size(); from += rebuild_step_acts) {
         std::vector<sync::Act> acts;
         std::optional<Error> trouble;
-        auto read = store.reader().each_entry(log.head.id, from, from + rebuild_step_acts, [&](std::uint64_t seq, ByteView envelope) {
+        auto read = reader.each_entry(log.head.id, from, from + rebuild_step_acts, [&](std::uint64_t seq, ByteView envelope) {
             auto act = sync::parse_act(to_bytes(envelope));
             if (act) acts.push_back(*std::move(act));
             else trouble = Error{ErrorKind::storage, log.head.origin + " entry " + std::to_string(seq) + " is damaged in the database; restore it"};
@@ -201,32 +208,31 @@ Result<std::uint64_t> refill_log(Store& store, ViewWriter& writer, const LogRow&
 }
 
 Result<void> refill(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
-    if (auto ok = store.database().execute("DELETE FROM dossier; DELETE FROM verdict; DELETE FROM imported; DELETE FROM imported_case;"); !ok) return ok;
-    auto logs = store.reader().logs();
+    if (auto ok = store.database().execute(empty_views); !ok) return ok;
+    return fill_views(store.reader(), registry, progress);
+}
+
+}  // namespace
+
+Result<void> update_views(Store& store, std::span<const sync::Act> acts, const sync::Registry& registry) {
+    return ViewWriter(store.reader(), registry).add(acts);
+}
+
+Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
+    auto logs = reader.logs();
     if (!logs) return std::unexpected(std::move(logs).error());
-    ViewWriter writer(store, registry);
+    ViewWriter writer(reader, registry);
     std::uint64_t done = 0;
     for (const auto& log : *logs) {
-        auto more = refill_log(store, writer, log, done, progress);
+        auto more = fill_from_log(reader, writer, log, done, progress);
         if (!more) return std::unexpected(std::move(more).error());
         done = *more;
     }
     return {};
 }
 
-}  // namespace
-
-Result<void> update_views(Store& store, std::span<const sync::Act> acts, const sync::Registry& registry) {
-    return ViewWriter(store, registry).add(acts);
-}
-
-RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Registry& before) {
-    const auto reaches_back = [&](const sync::Act& act) {
-        if (act.payload.kind == sync::Kind::revoke) return true;
-        if (act.payload.kind != sync::Kind::office) return false;
-        const auto content = sync::from_item<sync::OfficeContent>(act.payload.content);
-        return content && before.find_office(content->office) != nullptr;
-    };
+RegistryReach reach_of(std::span<const sync::Act> registry_acts) {
+    const auto reaches_back = [](const sync::Act& act) { return act.payload.kind == sync::Kind::revoke; };
     return std::ranges::any_of(registry_acts, reaches_back) ? RegistryReach::every_act : RegistryReach::waiting_acts;
 }
 

@@ -10,16 +10,30 @@ namespace motcua::node {
 /// `registry` has applied them already, and refresh_views is due.
 [[nodiscard]] Result<void> update_views(Store& store, std::span<const sync::Act> acts, const sync::Registry& registry);
 
-/// What new registry acts can change: only verdicts of acts that waited for them, or those of any act (a revocation, and a
-/// new place in the tree for an office that has been there before).
+/// What new registry acts can change: only verdicts of acts that waited for them, or, after a revocation, those of any act.
+/// Everything else, offices that move or merge included, is judged by the size that acts cite.
 enum class RegistryReach { waiting_acts, every_act };
-[[nodiscard]] RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Registry& before);
+[[nodiscard]] RegistryReach reach_of(std::span<const sync::Act> registry_acts);
 /// After the registry grew, inside the same transaction. Reaching every act costs as much as a rebuild.
 [[nodiscard]] Result<void> refresh_views(Store& store, const sync::Registry& registry, RegistryReach reach);
 
+/// Fills view tables that are empty from every log, in the transaction that is open on the reader's connection.
+[[nodiscard]] Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t acts)>& progress);
 /// Empties and refills every view from the logs, in one transaction of its own.
 [[nodiscard]] Result<Durable> rebuild_views(Store& store, const sync::Registry& registry,
                                             const std::function<void(std::uint64_t acts)>& progress);
+
+/// A stored view that is not what the logs give.
+struct ViewDifference {
+    std::string origin;                     ///< of the log to whose act it belongs; empty where none is known
+    std::optional<std::uint64_t> position;  ///< of that act
+    std::string cause;
+};
+/// Derives every view once more, in temporary tables on disk, and compares; at most `count_max` differences of a kind.
+/// Costs about what a rebuild does, and changes nothing. Inside a snapshot of `reader`, which reads the derived views from
+/// then on until the snapshot ends. Errors: storage (an entry cannot be read).
+[[nodiscard]] Result<std::vector<ViewDifference>> compare_views(Reader& reader, const sync::Registry& registry, std::size_t count_max,
+                                                                const std::function<void(std::uint64_t acts)>& progress);
 
 // --- imported events. Only those of this node's own log count (meta `log`): whoever sends us a log must not be able to keep
 // --- us from importing, and a hub need not index what its communes imported ---
@@ -33,7 +47,5 @@ struct ImportedCase {
     sync::ActId creating_act;
 };
 [[nodiscard]] Result<std::optional<ImportedCase>> find_imported_case(Reader& reader, std::string_view source, std::string_view case_name);
-/// One more than the highest NNNN of the codes `code_prefix`NNNN that this node's own log has given, else 1.
-[[nodiscard]] Result<std::uint64_t> next_dossier_number(Reader& reader, std::string_view code_prefix);
 
 }  // namespace motcua::node

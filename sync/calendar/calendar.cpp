@@ -198,7 +198,7 @@ std::uint64_t Calendar::working_minutes_between(std::uint64_t from_ms, std::uint
 }
 
 bool Calendar::is_earlier_working_day(std::uint64_t a_ms, std::uint64_t b_ms) const {
-    const std::int64_t a = local_day(a_ms), b = local_day(b_ms);
+    const std::int64_t a = day_in_vietnam(a_ms), b = day_in_vietnam(b_ms);
     if (a >= b || a < first_day_ || b >= day_end) return a < b;
     return day(a).halves_before < day(b).halves_before;
 }

@@ -1,7 +1,7 @@
 #pragma once
 /// When a dossier is due: the working calendar of the registry's acts, compiled to a table of days. Integers only.
 ///
-/// The law, and how it is read here (DOMAIN.md "The clock"; Civil Code 2015, articles 147 and 148):
+/// The law (Decree 61/2018; Civil Code 2015, articles 147 and 148), and how it is read here:
 /// - Instants are read to the minute, as the receipt prints them: 15:00:59 is 15:00, which is not after 15:00.
 /// - The start day is the day of reception if it is a working day and the reception is neither after the cutoff (15:00)
 ///   nor after the day's hours are over; else the next working day. The same holds for what ends a pause.
@@ -15,8 +15,8 @@
 ///   next working day (148.5). Due at the end of that day's hours, when the desk closes, not at midnight (148.6).
 /// - A pause that restarts (a supplement): the term begins anew from what ended it. One that resumes: the due day moves by
 ///   the working days (halves, minutes, plain days, as the unit is) after the day of the request up to and including the
-///   start day of what ended it; a pause within one day moves nothing. A pause after the due instant changes nothing: a
-///   term that has run out does not come back.
+///   start day of what ended it, and never lies before that; a pause within one day moves nothing. A pause after the due
+///   instant changes nothing: a term that has run out does not come back.
 
 #include <memory>
 #include <span>

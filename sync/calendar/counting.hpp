@@ -1,6 +1,8 @@
 #pragma once
 /// One term as it is counted: where it began, how far it goes, and what each pause does to it.
 
+#include <algorithm>
+
 #include "sync/calendar/calendar.hpp"
 
 namespace motcua::sync {
@@ -29,6 +31,7 @@ class Counting {
     StatutoryTime time_;
     std::optional<std::uint64_t> cutoff_minute_;
     Calendar::Start start_;
+    LocalMinute not_before_;    ///< where it began, or last went on
     std::uint64_t target_ = 0;  ///< halves or minutes as the calendar counts them, else a day
 };
 

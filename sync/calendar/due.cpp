@@ -25,9 +25,10 @@ std::optional<std::uint64_t> as_hours(const StatutoryTime& time) {
     return std::nullopt;
 }
 
-/// The instant, or why there is none.
-Result<DueDate> due_at(const Calendar& calendar, const std::optional<LocalMinute>& at) {
+/// The instant, or why there is none. An end at 24:00 is told as 23:59, or it would lie on the day after.
+Result<DueDate> due_at(const Calendar& calendar, std::optional<LocalMinute> at) {
     if (!at) return no_answer("lịch làm việc không còn ngày làm việc nào cho đến hết hạn; hãy báo quản trị cập nhật lịch");
+    at->minute = std::min(at->minute, minutes_per_day - 1);
     return DueDate{.ms = ms_of(*at), .is_provisional = at->day > calendar.known_to_day()};
 }
 
@@ -97,6 +98,7 @@ Result<void> Counting::begin(std::uint64_t ms) {
     auto begun = calendar_->start(ms, cutoff_minute_);
     if (!begun) return std::unexpected(std::move(begun).error());
     start_ = *begun;
+    not_before_ = start_.at;
     const auto day = static_cast<std::uint64_t>(start_.at.day);
     switch (time_.unit) {
         case TimeUnit::working_day: target_ = start_.halves + 2 * time_.amount; return {};
@@ -120,8 +122,8 @@ Result<bool> Counting::apply(const Pause& pause) {
     }
     auto goes_on = calendar_->start(pause.to_ms, cutoff_minute_);
     if (!goes_on) return std::unexpected(std::move(goes_on).error());
-    // What was counted up to the request stays counted; before the start there was nothing to count.
-    const LocalMinute asked = std::max(local_minute(pause.from_ms), start_.at);
+    // What was counted up to the request stays counted; before the start, or the end of the last pause, nothing was.
+    const LocalMinute asked = std::max(local_minute(pause.from_ms), not_before_);
     switch (time_.unit) {
         case TimeUnit::working_day: target_ += advance(calendar_->halves_through(asked.day), goes_on->halves); break;
         case TimeUnit::working_hour: target_ += advance(calendar_->minutes_until(asked), goes_on->minutes); break;
@@ -131,18 +133,21 @@ Result<bool> Counting::apply(const Pause& pause) {
             target_ += advance(static_cast<std::uint64_t>(asked.day), static_cast<std::uint64_t>(goes_on->at.day));
             break;
     }
+    not_before_ = std::max(not_before_, goes_on->at);
     return true;
 }
 
 Result<DueDate> Counting::due() const {
     switch (time_.unit) {
-        case TimeUnit::working_day: return at_end_of(calendar_->day_with_halves(target_));
+        case TimeUnit::working_day:
+            if (target_ <= calendar_->halves_through(not_before_.day)) return at_end_of(not_before_.day);
+            return at_end_of(calendar_->day_with_halves(target_));
         case TimeUnit::working_hour:
-            if (target_ == start_.minutes) return due_at(*calendar_, start_.at);
+            if (target_ <= calendar_->minutes_until(not_before_)) return due_at(*calendar_, not_before_);
             return due_at(*calendar_, calendar_->minute_with(target_));
         case TimeUnit::same_day:
         case TimeUnit::calendar_day:
-        case TimeUnit::calendar_month: return at_end_of(calendar_->next_working_day(plain_last_day() - 1));
+        case TimeUnit::calendar_month: return at_end_of(calendar_->next_working_day(std::max(plain_last_day(), not_before_.day) - 1));
     }
     return at_end_of(std::nullopt);
 }

@@ -60,7 +60,6 @@ class Story {
     }
 
     Result<void> tell(const Pause& pause) {
-        const Counting before = counting_;
         auto applied = counting_.apply(pause);
         if (!applied) return std::unexpected(std::move(applied).error());
         const LocalMinute asked = local_minute(pause.from_ms);
@@ -79,7 +78,7 @@ class Story {
         add(DueStep::goes_on, back);
         const auto start = calendar_.start(pause.to_ms, term_.cutoff_minute);
         if (!start) return std::unexpected(start.error());
-        const std::int64_t from_day = std::max(asked.day, before.start().at.day);
+        const std::int64_t from_day = std::max(asked.day, cursor_.day);
         moved_days_ += static_cast<std::uint64_t>(std::max<std::int64_t>(start->at.day - from_day, 0));
         if (start->at > cursor_) enter(back, start->at);
         return {};

@@ -2,21 +2,10 @@
 /// A dossier's state: a pure fold over its set of acts and one registry. No clock, no arrival order, no local knowledge.
 
 #include "sync/act/content.hpp"
-#include "sync/registry/registry.hpp"
+#include "sync/calendar/rulebook.hpp"
+#include "sync/dossier/status.hpp"
 
 namespace motcua::sync {
-
-/// The ten national status codes.
-enum class DossierStatus : std::uint8_t {
-    newly_registered = 1, received = 2, declined = 3, in_process = 4, supplement_asked = 5, payment_asked = 6,
-    withdrawal_asked = 7, stopped = 8, resolved = 9, returned = 10,
-};
-[[nodiscard]] std::string_view name_vi(DossierStatus status);
-
-/// How handling ended. Values are in views; a rebuild rewrites them.
-enum class Outcome : std::uint8_t { none = 0, completed = 1, returned_unresolved = 2, declined = 3, stopped_withdrawn = 4, stopped_supplement = 5, stopped_other = 6 };
-enum class Finance : std::uint8_t { none = 0, asked = 1, paid = 2 };
-enum class Delivery : std::uint8_t { none = 0, ready = 1, handed_over = 2 };
 
 struct DossierAct {
     ActId id;
@@ -26,7 +15,7 @@ struct DossierAct {
     PublicKey signer;
     std::optional<ActId> prior;
     Verdict verdict;
-    bool is_provisional = false;  ///< by a key that a head admitted and the registry does not list yet
+    bool is_provisional = false;  ///< only through a head's admission: the registry that it cites does not list the key
     template <class A> void serialize(A& a) { a(id, position, kind, at_ms, signer, prior, verdict.standing, verdict.reason, is_provisional); }
 };
 
@@ -86,6 +75,33 @@ struct Dispute {
     template <class A> void serialize(A& a) { a(after, branches, decided_by); }
 };
 
+/// Where the standing path ends: what the next act rests on. For extend_fold and `allows`; nothing here is for show.
+struct PathEnd {
+    ChainState life;
+    std::uint64_t life_since_ms = 0;          ///< when a move last changed the state
+    std::optional<Custody> custody;           ///< by the acts alone, without mergers of offices
+    std::optional<LogId> handed_over_by;      ///< to whom the holder may hand back
+    std::vector<OfficeId> held, touched;      ///< sorted; `touched`: created or held it, or were addressed by a hand-over
+    std::optional<Position> result;           ///< the `complete`
+    bool is_paid = false;                     ///< since payment was last asked for
+    std::optional<std::uint64_t> handed_over_ms;  ///< the result that stands
+    std::optional<std::uint64_t> withdrawal_ms;
+    std::vector<Position> awaited;            ///< facts that moves cite and that are not here
+    // The clock: the due date follows from the procedure's time, from this instant on, or was stated.
+    struct Pause {
+        std::uint64_t from_ms = 0, to_ms = 0;
+        template <class A> void serialize(A& a) { a(from_ms, to_ms); }
+    };
+    bool needs_verification = false;
+    std::optional<std::uint64_t> term_from_ms;
+    std::vector<Pause> pauses;                ///< of that term, after which it goes on
+    std::optional<std::uint64_t> due_ms;      ///< as it stands while the clock runs
+    template <class A> void serialize(A& a) {
+        a(life, life_since_ms, custody, handed_over_by, held, touched, result, is_paid, handed_over_ms, withdrawal_ms, awaited, needs_verification,
+          term_from_ms, pauses, due_ms);
+    }
+};
+
 struct Dossier {
     DossierId id;
     std::optional<std::string> code;       ///< its printed code, or the case name of an imported one
@@ -103,33 +119,47 @@ struct Dossier {
     bool is_frozen = false;                ///< an act of an unknown kind, or a newer rule: no moves here until an update
     std::optional<Dispute> dispute;
     std::uint64_t received_ms = 0;         ///< else when it was submitted
+    std::uint64_t since_ms = 0;            ///< since when it has its status, as the act claims that made it so
     std::optional<std::uint64_t> returned_ms;  ///< the result was handed over
     StatutoryClock clock;
     std::optional<std::string> book_number;
     std::optional<Hash> lookup;            ///< SHA-256 of the secret lookup code
     std::string unit;                      ///< that it is assigned to, in the custodian's office
+    std::optional<std::string> result_number;  ///< that the result has in the office's book
+    bool owes_apology = false;             ///< for a result that the agency got wrong, until a notice about it
     std::vector<DocumentLine> documents;
     std::vector<std::string> missing;      ///< documents of an open supplement request
+    std::optional<std::int64_t> respond_by_day;  ///< and the day until which they are awaited
     std::vector<ControlRow> control;
     std::vector<Position> corrections;     ///< of the contact, that none settles yet; the latest valid are shown
     std::vector<Position> erased;          ///< acts whose bodies are erased
     std::vector<Position> open_consultations;
     std::vector<NoticeAbout> notices;      ///< sent, each once, sorted
     std::optional<ActId> tip;              ///< the standing move that the next one follows, else the creating act
+    PathEnd end;
     std::vector<DossierAct> acts;          ///< every act, sorted by (log, seq, id), with its verdict
     template <class A> void serialize(A& a) {
         a(id, code, procedure, rules_size, created_by, custody, concerned, channel, status, outcome, finance, delivery, is_imported, is_frozen, dispute,
-          received_ms, returned_ms, clock, book_number, lookup, unit, documents, missing, control, corrections, erased, open_consultations, notices, tip, acts);
+          received_ms, since_ms, returned_ms, clock, book_number, lookup, unit, result_number, owes_apology, documents, missing, respond_by_day, control,
+          corrections, erased, open_consultations, notices, tip, end, acts);
     }
 };
 
 /// The fold from scratch. Any order and repetition of `acts` gives identical bytes (cbor::encode); acts about other
 /// dossiers are passed over. `admit` acts of the logs concerned may be among them: they entitle keys that the registry does
 /// not list. Rules: MERGE.md.
+[[nodiscard]] Dossier fold_dossier(const DossierId& id, std::span<const Act> acts, const Rulebook& rules);
 [[nodiscard]] Dossier fold_dossier(const DossierId& id, std::span<const Act> acts, const Registry& registry);
 
-/// Whether the dossier, as it stands, allows this kind of move or fact next. Errors: refused, in words for an officer.
+/// The same as the fold from scratch of all acts of `before` and `added`, at the cost of the added ones: for acts that go on from
+/// where the dossier stands. Nothing where only the whole fold will do. `before` is a fold by this registry, or by an
+/// earlier one of which no act since revoked a key, moved or merged an office, or is cited by an act that waits.
+[[nodiscard]] std::optional<Dossier> extend_fold(const Dossier& before, std::span<const Act> added, const Rulebook& rules);
+
+/// Whether the dossier, as it stands, allows this kind of move or fact next, whoever asks. Errors: refused, in words for an officer.
 [[nodiscard]] Result<void> allows(const Dossier& dossier, Kind kind);
+/// The same for one line: moves also need custody, and facts an office that the dossier concerns. Names offices as the registry does.
+[[nodiscard]] Result<void> allows(const Dossier& dossier, Kind kind, const LogId& line, const Registry& registry);
 
 /// First 8 bytes of the log's id ‖ u32 BE seq ‖ 4 random bytes.
 [[nodiscard]] DossierId new_dossier_id(const LogId& log, Seq seq, Random& random);

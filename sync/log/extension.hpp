@@ -107,6 +107,8 @@ class LogWriter {
     [[nodiscard]] Seq next_seq() const;
     [[nodiscard]] const LogHead& head() const { return extension_.head_; }
     [[nodiscard]] std::size_t entries() const { return extension_.acts_.size(); }
+    /// The act appended last. At least one was.
+    [[nodiscard]] const Act& last() const { return extension_.acts_.back(); }
     /// Bytes of acts and bodies so far.
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
     /// True when the largest act with the largest body might no longer fit: finish, and go on with another writer.

@@ -148,6 +148,7 @@ void Registry::reach_back(const Act& revocation) {
     Registry again(pin_);
     again.undone_ = undone_;
     again.undone_[key] = cut;
+    again.disowned_ = disowned_;
     for (const auto& act : acts_) {
         ensure(again.apply(*act).has_value(), "what was applied once applies again");
     }

@@ -83,7 +83,15 @@ Verdict Registry::judge(const Act& act, const Act* admission) const {
     const Payload& payload = act.payload;
     if (size() > 0 && payload.log == log_id()) return payload.seq < size() ? verdicts_[payload.seq] : waiting;
     if (is_cut(payload.signer, act.position())) return {Standing::quarantined, Reason::revoked_key};
+    return judge_uncut(act, admission, false);
+}
+
+Verdict Registry::judge_confirmed(const Act& act, const Act* admission) const { return judge_uncut(act, admission, true); }
+
+Verdict Registry::judge_uncut(const Act& act, const Act* admission, bool is_confirmed) const {
+    const Payload& payload = act.payload;
     if (payload.registry > size()) return waiting;
+    if (is_disowned(payload)) return void_for(Reason::another_registry);
     const NodeRecord* node = find_node(payload.log);
     if (node == nullptr) return void_for(Reason::unknown_node);
     if (node->retired_at && payload.registry >= *node->retired_at) return void_for(Reason::unknown_node);
@@ -93,7 +101,7 @@ Verdict Registry::judge(const Act& act, const Act* admission) const {
             return find_right(payload.kind) != nullptr ? judge_close(act, *node, admission) : judge_own(act, *node);
         case KindClass::registry: return void_for(Reason::wrong_log);
         case KindClass::fact:
-        case KindClass::move: return judge_dossier_act(act, *node, admission);
+        case KindClass::move: return judge_dossier_act(act, *node, admission, is_confirmed);
         case KindClass::unknown: return opaque;
     }
     return opaque;
@@ -108,6 +116,11 @@ Verdict Registry::judge_own(const Act& act, const NodeRecord& node) const {
     const Payload& payload = act.payload;
     if (payload.signer != node.log_key) return void_for(Reason::not_the_log_key);
     if (payload.kind == Kind::adopt) return opaque;
+    // Before all else that may be wrong with it: the size counts for what follows it as soon as it is announced.
+    if (const auto announced = announced_by(payload)) {
+        if (announced->checkpoint.size > size()) return waiting;
+        if (is_false(*announced)) return void_for(Reason::another_registry);
+    }
     std::optional<std::string> checkpoint;
     if (payload.kind == Kind::open) {
         if (payload.seq != 0) return void_for(Reason::wrong_log);
@@ -122,21 +135,20 @@ Verdict Registry::judge_own(const Act& act, const NodeRecord& node) const {
     return judge_carried(checkpoint);
 }
 
+// Its root was compared already.
 Verdict Registry::judge_carried(const std::optional<std::string>& text) const {
     if (!text) return {};
     const auto note = crypto::Note::parse(*text);
     if (!note) return void_for(Reason::bad_content);
     const auto checkpoint = crypto::open_checkpoint(*note, log_verifier(origin(), registry_key()));
-    if (!checkpoint || checkpoint->size == 0) return void_for(Reason::bad_content);
-    if (checkpoint->size > size()) return waiting;
-    return root_at(checkpoint->size) == checkpoint->root ? Verdict{} : void_for(Reason::bad_content);
+    return checkpoint && checkpoint->size > 0 ? Verdict{} : void_for(Reason::bad_content);
 }
 
 // An officer of the node's office with a role that the kind asks for: listed, standing in for somebody that day, or admitted.
-Verdict Registry::judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission) const {
+Verdict Registry::judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission, bool is_confirmed) const {
     if (payload.registry < node.since_size) return void_for(Reason::unknown_node);
     const auto officer = officer_at(payload.signer, payload.registry);
-    if (!officer) return admission == nullptr ? void_for(Reason::unknown_signer) : judge_admitted(payload, *admission);
+    if (!officer) return admission == nullptr ? void_for(Reason::unknown_signer) : judge_admitted(payload, *admission, is_confirmed);
     if (officer->office != node.office) return void_for(Reason::not_of_this_office);
     const std::uint32_t any_of = roles_for(payload.kind).bits;
     if ((roles_at(payload.signer, payload.registry, day_in_vietnam(payload.at_ms)).bits & any_of) != 0) return {};
@@ -145,11 +157,11 @@ Verdict Registry::judge_signer(const Payload& payload, const NodeRecord& node, c
     return void_for(on_another_day ? Reason::outside_delegation : Reason::lacks_role);
 }
 
-Verdict Registry::judge_admitted(const Payload& payload, const Act& admission) const {
+Verdict Registry::judge_admitted(const Payload& payload, const Act& admission, bool is_confirmed) const {
     const Payload& grant = admission.payload;
     const bool is_for_signer = grant.kind == Kind::admit && grant.log == payload.log && grant.seq < payload.seq && grant.subject == to_bytes(payload.signer.view());
     if (!is_for_signer || is_known_at(payload.signer, payload.registry)) return void_for(Reason::unknown_signer);
-    const Verdict granted = judge(admission);
+    const Verdict granted = is_confirmed ? judge_confirmed(admission, nullptr) : judge(admission);
     if (granted.standing == Standing::void_act) return void_for(Reason::unknown_signer);
     if (!granted.effective()) return granted;
     const auto content = from_item<AdmitContent>(grant.content);
@@ -185,9 +197,9 @@ Verdict Registry::judge_close(const Act& act, const NodeRecord& node, const Act*
     return is_year ? Verdict{} : void_for(Reason::bad_content);
 }
 
-Verdict Registry::judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission) const {
+Verdict Registry::judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission, bool is_confirmed) const {
     const Payload& payload = act.payload;
-    if (const Verdict signer = judge_signer(payload, node, admission); !signer.effective()) return signer;
+    if (const Verdict signer = judge_signer(payload, node, admission, is_confirmed); !signer.effective()) return signer;
     if (payload.subject.size() != DossierId::size || !content_fits(payload.kind, payload.content)) return void_for(Reason::bad_content);
     return {};
 }

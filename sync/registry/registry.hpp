@@ -53,6 +53,14 @@ struct RootPin {
     static Result<RootPin> parse(std::string_view text);
 };
 
+/// A registry checkpoint as an act carries it.
+struct Announcement {
+    crypto::Checkpoint checkpoint;
+    std::string note;
+};
+/// What an `open` or `receipt` announces, as the structural check reads it (sync/log): whoever signed the checkpoint.
+[[nodiscard]] std::optional<Announcement> announced_by(const Payload& payload);
+
 /// The fold. Copying is cheap enough for a snapshot a change; a const Registry may be read by many threads.
 class Registry {
   public:
@@ -125,6 +133,9 @@ class Registry {
     [[nodiscard]] std::vector<std::shared_ptr<const CalendarContent>> calendar_acts(std::string_view name, std::uint64_t size) const;
     /// The numbers of a day that the node may give. By the newest registry.
     [[nodiscard]] std::optional<NumberBlockContent> number_block(const LogId& log) const;
+    /// The first thousand numbers, [1000 k + 1, 1000 k + 1000], that no node of the office has a part of. Nothing when all
+    /// are given.
+    [[nodiscard]] std::optional<NumberBlockContent> free_number_block(const OfficeId& office) const;
     /// Everything that stands now, sorted by name and day.
     [[nodiscard]] const RuleBook<ProcedureContent>& procedures() const { return procedures_; }
     [[nodiscard]] const RuleBook<RuleSetContent>& rule_sets() const { return rule_sets_; }
@@ -133,9 +144,17 @@ class Registry {
     /// Whether a revocation quarantines what `key` signed at this place, whatever it cites.
     [[nodiscard]] bool is_cut(const PublicKey& key, const Position& place) const;
 
+    /// The checkpoint of another registry that a node's `open` or `receipt` announces: of a size that is here, with another
+    /// root. An extension with one is refused where the size is known when it comes (sync/log/extension); this is for what
+    /// came before the registry did.
+    [[nodiscard]] std::optional<Announcement> find_false_announcement(const Act& act) const;
+    /// From now on, what stands behind `place` in its log and cites `size` or more is void: those sizes were another
+    /// registry's, and two registries can never pass for one, whichever of them was known first.
+    void disown(const Position& place, std::uint64_t size);
+
     /// Rights of one act of a node's log, by its kind, signer and the registry size it cites: entitled, void with the
-    /// reason, waiting (cites a size we lack), quarantined or opaque. Looks at nothing but this act. Of an act of the
-    /// registry itself: the verdict that apply came to, or waiting.
+    /// reason, waiting (cites a size we lack), quarantined or opaque. Looks at nothing but this act
+    /// and what was disowned. Of an act of the registry itself: the verdict that apply came to, or waiting.
     [[nodiscard]] Verdict judge(const Act& act) const;
     /// The same, where `admission` (may be null) is an `admit` of the act's log, of a lower seq, for the act's signer: it gives
     /// the key its roles in the own office as long as the registry of the size that the act cites says nothing about the
@@ -144,6 +163,8 @@ class Registry {
     /// Effective through the admission and not without it: provisional. Never changes as the registry grows, except by
     /// revocations; whether the registry has answered since is is_known_at(key, size()).
     [[nodiscard]] bool is_admission_used(const Act& act, const Act* admission) const;
+    /// As if no revocation cut this act, nor the admission that it rests on: for an act that a head has confirmed.
+    [[nodiscard]] Verdict judge_confirmed(const Act& act, const Act* admission) const;
 
   private:
     struct Rules;  // rules.hpp: what each registry act changes
@@ -169,14 +190,17 @@ class Registry {
     };
     using Cuts = std::map<PublicKey, std::map<LogId, std::uint64_t>>;  ///< 0 for logs not named
 
+    [[nodiscard]] Verdict judge_uncut(const Act& act, const Act* admission, bool is_confirmed) const;
     [[nodiscard]] Verdict judge_own(const Act& act, const NodeRecord& node) const;
     [[nodiscard]] Verdict judge_admit(const Act& act, const NodeRecord& node) const;
     [[nodiscard]] Verdict judge_close(const Act& act, const NodeRecord& node, const Act* admission) const;
-    [[nodiscard]] Verdict judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission) const;
-    [[nodiscard]] Verdict judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission) const;
-    [[nodiscard]] Verdict judge_admitted(const Payload& payload, const Act& admission) const;
+    [[nodiscard]] Verdict judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission, bool is_confirmed) const;
+    [[nodiscard]] Verdict judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission, bool is_confirmed = false) const;
+    [[nodiscard]] Verdict judge_admitted(const Payload& payload, const Act& admission, bool is_confirmed) const;
     [[nodiscard]] bool is_listed_throughout(const PublicKey& key, std::uint64_t from_size, std::uint64_t to_size) const;
     [[nodiscard]] Verdict judge_carried(const std::optional<std::string>& registry_checkpoint) const;
+    [[nodiscard]] bool is_false(const Announcement& announced) const;
+    [[nodiscard]] bool is_disowned(const Payload& payload) const;
     [[nodiscard]] Result<RootSetContent> read_root_set(const Payload& payload) const;
     void reach_back(const Act& revocation);
 
@@ -199,6 +223,7 @@ class Registry {
     std::map<LogId, NumberBlockContent> number_blocks_;
     std::map<Bytes, KeyOwner> key_owners_;          ///< every key ever listed, and the one use it may have
     Cuts cuts_;
+    std::map<LogId, std::map<std::uint64_t, std::uint64_t>> disowned_;  ///< by the seq of the announcement, its size
 };
 
 /// Any one of these lets an officer state an act of this kind in the log of the own office. Empty: no officer may.

@@ -6,6 +6,11 @@
 #include "sync/registry/rules.hpp"
 
 namespace motcua::sync {
+namespace {
+
+bool do_overlap(const NumberBlockContent& a, const NumberBlockContent& b) { return a.first <= b.last && b.first <= a.last; }
+
+}  // namespace
 
 Verdict Registry::Rules::root_set() {
     if (!is_root && payload.seq > 0) return void_for(Reason::not_a_registrar);
@@ -102,13 +107,21 @@ Verdict Registry::Rules::number_block() {
     const NodeRecord* node = registry.find_node(*log);
     if (node == nullptr) return void_for(Reason::unknown_node);
     if (!covers(node->office)) return void_for(Reason::not_a_registrar);
-    const auto overlaps = [&](const auto& other) {
-        const auto& [other_log, block] = other;
-        return other_log != *log && registry.find_node(other_log)->office == node->office && block.first <= content->last && content->first <= block.last;
-    };
+    const auto is_of_another = [&](const auto& entry) { return entry.first != *log && registry.find_node(entry.first)->office == node->office; };
+    const auto overlaps = [&](const auto& entry) { return is_of_another(entry) && do_overlap(entry.second, *content); };
     if (std::ranges::any_of(registry.number_blocks_, overlaps)) return void_for(Reason::already_taken);
     registry.number_blocks_.insert_or_assign(*log, *content);
     return {};
+}
+
+std::optional<NumberBlockContent> Registry::free_number_block(const OfficeId& office) const {
+    constexpr std::uint64_t block_numbers = 1000;
+    for (std::uint64_t first = 1; first <= number_max; first += block_numbers) {
+        const NumberBlockContent block{first, std::min(first + block_numbers - 1, number_max)};
+        const auto takes_part = [&](const auto& entry) { return find_node(entry.first)->office == office && do_overlap(entry.second, block); };
+        if (std::ranges::none_of(number_blocks_, takes_part)) return block;
+    }
+    return std::nullopt;
 }
 
 }  // namespace motcua::sync

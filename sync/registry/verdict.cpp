@@ -38,10 +38,20 @@ std::string_view name_of(Reason reason) {
         case Reason::body_mismatch: return "body_mismatch";
         case Reason::wrong_log: return "wrong_log";
         case Reason::no_custody: return "no_custody";
+        case Reason::another_registry: return "another_registry";
         case Reason::unknown_officer: return "unknown_officer";
         case Reason::already_succeeded: return "already_succeeded";
         case Reason::exceeds_own_rights: return "exceeds_own_rights";
         case Reason::outside_delegation: return "outside_delegation";
+        case Reason::prior_quarantined: return "prior_quarantined";
+        case Reason::prior_waits: return "prior_waits";
+        case Reason::to_itself: return "to_itself";
+        case Reason::no_such_result: return "no_such_result";
+        case Reason::office_merged: return "office_merged";
+        case Reason::not_the_supervisor: return "not_the_supervisor";
+        case Reason::no_such_branch: return "no_such_branch";
+        case Reason::superseded: return "superseded";
+        case Reason::not_handed_over: return "not_handed_over";
     }
     return "unknown";
 }
@@ -69,10 +79,20 @@ std::string_view sentence_vi(Reason reason) {
         case Reason::body_mismatch: return "Phần thông tin kèm theo không khớp với bước đã ký.";
         case Reason::wrong_log: return "Loại bước này không thuộc sổ này hoặc vị trí này trong sổ.";
         case Reason::no_custody: return "Nút này không giữ hồ sơ nên không được chuyển bước.";
+        case Reason::another_registry: return "Sổ này dựa trên một danh mục khác với danh mục của thành phố.";
         case Reason::unknown_officer: return "Danh mục không có cán bộ này, hoặc người đó đã thôi làm việc.";
         case Reason::already_succeeded: return "Cơ quan này đã sáp nhập vào cơ quan khác.";
         case Reason::exceeds_own_rights: return "Không thể trao vai trò mà người trao không có.";
         case Reason::outside_delegation: return "Việc ủy quyền cho người ký không có hiệu lực vào ngày của bước này.";
+        case Reason::prior_quarantined: return "Bước trước mà bước này nối tiếp do khóa đã bị thu hồi ký; cần người đứng đầu xác nhận lại bước đó.";
+        case Reason::prior_waits: return "Đang chờ: bước trước mà bước này nối tiếp còn đang chờ.";
+        case Reason::to_itself: return "Không thể bàn giao hồ sơ cho chính nút đang giữ hồ sơ.";
+        case Reason::no_such_result: return "Bước này đính chính hoặc thu hồi một kết quả không có trong hồ sơ.";
+        case Reason::office_merged: return "Cơ quan này đã sáp nhập nên không còn quyền chuyển bước hồ sơ.";
+        case Reason::not_the_supervisor: return "Chỉ cấp trên chung gần nhất của các cơ quan đã giữ hồ sơ mới được rút hồ sơ về hoặc phân xử.";
+        case Reason::no_such_branch: return "Bước được phân xử không nối tiếp bước mà phân xử nêu.";
+        case Reason::superseded: return "Đã có phân xử khác thay thế.";
+        case Reason::not_handed_over: return "Hồ sơ không được bàn giao cho cơ quan hoặc nút này.";
     }
     return "Không rõ lý do.";
 }

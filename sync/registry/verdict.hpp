@@ -39,11 +39,22 @@ enum class Reason : std::uint8_t {
     body_mismatch = 18,
     wrong_log = 19,             ///< a kind that does not belong into this log or at this place in it
     no_custody = 20,            ///< a move by a line that does not hold the dossier
+    another_registry = 21,      ///< announces another registry's root, or is judged by a size that was so announced
 
     unknown_officer = 32,       ///< the registry lists no such officer at this position
     already_succeeded = 33,     ///< the office has merged into another before
     exceeds_own_rights = 34,    ///< gives roles that the giver, or the absent officer, does not hold
     outside_delegation = 35,    ///< stands in for somebody, but not on the day that the act claims
+
+    prior_quarantined = 48,     ///< follows an act that a revocation cut off
+    prior_waits = 49,           ///< waiting: so does the act that it follows
+    to_itself = 50,             ///< a hand-over to the line that holds it already
+    no_such_result = 51,        ///< mends something that is no completed result of its chain
+    office_merged = 52,         ///< its office had merged into another
+    not_the_supervisor = 53,    ///< a seizure or an arbitration by an office that may not
+    no_such_branch = 54,        ///< arbitrates for an act that does not follow the one it names
+    superseded = 55,            ///< an arbitration that a later one replaces
+    not_handed_over = 56,       ///< takes over what was not handed to it, or hands back what nobody handed over
 };
 
 struct Verdict {

@@ -37,6 +37,12 @@ walk() { # CSV XES EVENTS
 
 walk "$sample" "${sample%.csv}.xes" "$(($(wc -l <"$sample") - 1))"
 
+# A list that was cut short says so, beside the list; a whole one says nothing.
+run 0 dossier list "$commune" --limit 1
+[ "$(wc -l <"$scene/out")" -eq 1 ] && grep -q -- --limit "$scene/err" || flunk "a list that is not whole does not say so"
+run 0 dossier list "$commune" --limit 100000
+[ "$(wc -l <"$scene/out")" -gt 1 ] && [ ! -s "$scene/err" ] || flunk "a whole list, and a word about it"
+
 if [ -f "$shared_logs/receipt.csv" ]; then
   commune=$scene/ngocha log=motcua/H26.00008/
   free_port

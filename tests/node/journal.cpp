@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "node/link/repeated_warning.hpp"
 #include "tests/node/support/town.hpp"
 #include "tests/support/vectors.hpp"
 
@@ -37,6 +38,20 @@ TEST_CASE("a journal of no known level, or that cannot be written, is an error t
     folder.write("file", "");
     const auto journal = node::Journal::open(journal_in("file/journal.txt", "info"), folder.path());
     CHECK(journal.error().kind == ErrorKind::storage);
+}
+
+TEST_CASE("a warning that comes many times a second is written once a minute, with the number left out") {
+    const Folder folder;
+    const auto journal = value_of(node::Journal::open(journal_in("journal.txt", "info"), folder.path()));
+    node::RepeatedWarning warning(journal);
+    const sync::MonoTime begin{};
+    for (int tenth = 0; tenth <= 605; ++tenth) warning.warn("cannot accept", begin + std::chrono::milliseconds(100 * tenth));
+    warning.warn("cannot accept", begin + std::chrono::minutes(3));
+    const auto text = read_text(folder.path() / "journal.txt");
+    CHECK(std::count(text.begin(), text.end(), '\n') == 3);
+    CHECK(text.find("warning cannot accept\n") != std::string::npos);
+    CHECK(text.find("cannot accept (599 more of these since the last line)\n") != std::string::npos);
+    CHECK(text.find("cannot accept (5 more of these since the last line)\n") != std::string::npos);
 }
 
 TEST_CASE("the journal of a serve names nodes and sizes, and never whom a dossier is about", "[threads]") {

@@ -142,7 +142,8 @@ TEST_CASE("record: an act of the registry that would be void is refused and not 
     places.make_city();
     auto city = places.open("city");
     value_of(city.begin());
-    const auto refused = city.record_in_registry(signing_key("stranger"), Kind::retire, to_bytes(city.log_id().view()), sync::to_item(sync::RetireContent{"x"}), std::nullopt);
+    const node::RegistryEntry statement{.kind = Kind::retire, .subject = to_bytes(city.log_id().view()), .content = sync::to_item(sync::RetireContent{"x"}), .body = {}};
+    const auto refused = city.record_in_registry(signing_key("stranger"), std::span(&statement, 1));
     REQUIRE(!refused);
     CHECK(refused.error().kind == ErrorKind::refused);
     CHECK(city.registry()->size() == 4);

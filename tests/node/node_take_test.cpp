@@ -183,6 +183,66 @@ TEST_CASE("take: the registry travels down, and acts that waited for it take eff
     CHECK(size_of(*places.first, places.log()) == 5);  // with its receipt
 }
 
+TEST_CASE("take: a registry that was announced before ours reached it, and is another one, has no effect once ours does") {
+    TwoPlaces places;
+    places.enrol(*places.city, "second", "H26.00005");
+    std::optional<Node> second = places.open("second");
+    const auto registry = places.city->registry()->log_id();
+    REQUIRE(second->registry()->size() == 10);
+    // The first commune announces what it calls the registry of size 13, and works by it.
+    const auto log_key = value_of(node::load_signing_key(node::key_path(places.directory("first"), crypto::KeyRole::log, {}), nullptr));
+    const auto registry_key = value_of(node::load_signing_key(node::key_path(places.directory("city"), crypto::KeyRole::registry, {}), nullptr));
+    const auto other = crypto::sign_checkpoint({places.city->registry()->origin(), 13, crypto::Hash{}}, registry_key).format();
+    const auto officer = places.officer("first");
+    const auto dossier = *value_of(places.first->reader().dossier_of_code("H26.00004-251009-0001"));
+    const auto assign = [&] { return places.draft(officer, Kind::assign, to_bytes(dossier.id.view()), dossier.tip, sync::to_item(sync::StepContent{})); };
+    const auto note = [&] { return places.draft(officer, Kind::note, to_bytes(dossier.id.view()), dossier.tip, sync::to_item(sync::StepContent{})); };
+    const auto receipt = places.draft(log_key, Kind::receipt, {}, std::nullopt, sync::to_item(sync::ReceiptContent{.registry_checkpoint = other, .cosigned_checkpoints = {}, .inbox_checkpoints = {}}));
+    sync::LogWriter writer(value_of(places.first->reader().log(places.log()))->head, log_key);
+    value_of(writer.append(note(), 7));
+    value_of(writer.append(receipt, 7));
+    value_of(writer.append(assign(), 13));
+    const auto more = std::move(writer).finish();
+    value_of(second->begin());
+    value_of(second->take(places.from(0)));
+    CHECK(value_of(second->take(TwoPlaces::as_extension(more))).size == 6);
+    value_of(second->commit());
+    CHECK(value_of(second->reader().verdicts(places.log())).size() == 2);  // both wait
+
+    places.enrol(*places.city, "third", "H26.00006");
+    carry(*places.city, *second, registry);
+    REQUIRE(second->registry()->size() == 13);
+    const auto check = [&] {
+        const auto verdicts = value_of(second->reader().verdicts(places.log()));
+        REQUIRE(verdicts.size() == 2);
+        for (const auto& row : verdicts) {
+            CHECK(row.position.seq.value >= 4);
+            CHECK(row.verdict == sync::Verdict{sync::Standing::void_act, sync::Reason::another_registry});
+        }
+        CHECK(value_of(second->reader().dossier(dossier.id))->status == sync::DossierStatus::received);
+    };
+    check();
+    const auto row = value_of(second->reader().log(places.log()));
+    CHECK(row->proven);
+    CHECK(row->accused->find("another registry") != std::string::npos);
+    const auto evidence = value_of(second->reader().evidence());
+    REQUIRE(evidence.size() == 1);
+    CHECK(evidence[0].theirs == other);
+
+    // So it stays: after a restart, in a rebuild, also one that the views tell nothing.
+    const auto digest = value_of(second->reader().state_digest());
+    second.reset();
+    second = places.open("second");
+    value_of(second->rebuild({}));
+    CHECK(value_of(second->reader().state_digest()) == digest);
+    value_of(second->reader().database().execute("DELETE FROM verdict; DELETE FROM dossier"));
+    second.reset();
+    second = places.open("second");
+    value_of(second->rebuild({}));
+    CHECK(value_of(second->reader().state_digest()) == digest);
+    check();
+}
+
 TEST_CASE("take: no log of strangers, none of our own, and nothing before enrolment") {
     TwoPlaces places;
     auto extension = places.from(0);

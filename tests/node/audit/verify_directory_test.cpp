@@ -169,6 +169,10 @@ TEST_CASE("a finding names log, position and cause") {
         value_of(database.execute("UPDATE log SET accused = 'two signatures' WHERE class = 1"));
         CHECK(names(scene.verify(), scene.commune_origin, FindingPlace::log, {}));
     }
+    SECTION("a log that is accused for good without a reason") {
+        value_of(database.execute("UPDATE log SET proven = 1 WHERE class = 1"));
+        CHECK(names(scene.verify(), scene.commune_origin, FindingPlace::log, {}));
+    }
     SECTION("a log that is gone, which the cosigning table remembers") {
         value_of(database.execute(("DELETE FROM entry WHERE id >> 40 = " + log_number + "; DELETE FROM body WHERE id >> 40 = " + log_number +
                                    "; DELETE FROM checkpoint WHERE log = " + log_number + "; DELETE FROM cosignature WHERE log = " + log_number +
@@ -183,6 +187,29 @@ TEST_CASE("a finding names log, position and cause") {
         value_of(database.execute(("INSERT INTO entry SELECT max(id) + 1, envelope FROM entry WHERE id >> 40 = " + log_number).c_str()));
         CHECK_FALSE(scene.verify().findings.all().empty());
     }
+}
+
+TEST_CASE("a view that is not what the logs give is found, and a rebuild mends it") {
+    AuditedCity scene;
+    REQUIRE(scene.verify().findings.all().empty());
+    const std::string verdict_of_act_2 = "INSERT INTO verdict SELECT (number << 40) + 2, 1, 4 FROM log WHERE origin = '" + scene.commune_origin + "'";
+    for (const std::string& tampering : {std::string("UPDATE dossier SET status = 9 WHERE number = 2"), std::string("UPDATE dossier SET code = 'X' WHERE number = 2"),
+                                         std::string("UPDATE dossier SET state = x'80' WHERE number = 2"), std::string("DELETE FROM dossier WHERE number = 2"),
+                                         std::string("INSERT INTO dossier SELECT 99, zeroblob(16), code, status, office, received_ms, state FROM dossier LIMIT 1"),
+                                         verdict_of_act_2, std::string("INSERT INTO imported VALUES (zeroblob(32))"),
+                                         std::string("INSERT INTO imported_case VALUES (zeroblob(32), zeroblob(16), zeroblob(32))")}) {
+        INFO(tampering);
+        value_of(scene.tamper().execute(tampering.c_str()));
+        const auto report = scene.verify();
+        INFO(text_of(report));
+        REQUIRE(report.findings.all().size() == 1);
+        CHECK(report.findings.all().front().place == FindingPlace::view);
+        CHECK(report.findings.all().front().position == (tampering == verdict_of_act_2 ? std::optional<std::uint64_t>(2) : std::nullopt));
+        value_of(scene.places.open("city").rebuild({}));
+        CHECK(scene.verify().findings.all().empty());
+    }
+    value_of(scene.tamper().execute("UPDATE dossier SET status = 9 WHERE number = 2"));
+    CHECK(names(scene.verify(), scene.commune_origin, FindingPlace::view, {}));
 }
 
 namespace {

@@ -117,6 +117,24 @@ TEST_CASE("store: an extension with many entries to one checkpoint is read whole
     CHECK(!value_of(reader.root_at(first.id(), 11)));
 }
 
+TEST_CASE("store: a log under another number, or whose last entry was altered, is told as damage and not written behind") {
+    for (const auto* tampering : {"UPDATE log SET number = 9000000", "UPDATE log SET number = -1", "UPDATE log SET number = 77",
+                                  "UPDATE entry SET envelope = x'00'", "DELETE FROM entry", "UPDATE log SET registry_size = 1"}) {
+        INFO(tampering);
+        StoredWorld stored;
+        stored.store_all(stored.world.first());
+        stored.world.receive(stored.world.first());
+        value_of(stored.store->database().execute(tampering));
+        const auto checked = stored.check_range(stored.world.first(), stored.stored_size(stored.world.first().id()), stored.world.first().log.acts.size());
+        value_of(stored.store->begin());
+        const auto appended = stored.store->append(checked);
+        REQUIRE(!appended);
+        CHECK(appended.error().kind == ErrorKind::storage);
+        CHECK(appended.error().message.find("restore") != std::string::npos);
+        stored.store->rollback();
+    }
+}
+
 TEST_CASE("store: a missing body is known as missing until the right one comes") {
     StoredWorld stored;
     auto& first = stored.world.first();

@@ -1,4 +1,6 @@
 // Rights of the acts in a node's log.
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "tests/support/world.hpp"
@@ -81,7 +83,7 @@ TEST_CASE("what a node states about itself is signed by its log key") {
     CHECK(by_node(Kind::open, again, to_bytes(node.id().view())) == void_for(Reason::wrong_log));
     const Verdict opaque{Standing::opaque, Reason::unknown_kind};  // rules that this version does not have
     CHECK(by_node(Kind::adopt, StepContent{}, {}) == opaque);
-    CHECK(by_node(Kind::admit, StepContent{}, {}) == void_for(Reason::unknown_signer));  // a head's act
+    CHECK(by_node(Kind::admit, StepContent{}, {}) == void_for(Reason::unknown_node));  // a head's act, from before its node was listed
     CHECK(by_node(Kind::receipt, StepContent{}, {}) == void_for(Reason::bad_content));
     CHECK(by_node(Kind::receipt, ReceiptContent{}, Bytes(3)) == void_for(Reason::bad_content));
 }
@@ -117,10 +119,37 @@ TEST_CASE("a receipt's registry checkpoint is the registry's own") {
     CHECK(carrying(crypto::sign_checkpoint(right, *node.officer)) == void_for(Reason::bad_content));
     crypto::Checkpoint other = right;
     other.root.bytes[0] ^= std::byte{1};
-    CHECK(carrying(crypto::sign_checkpoint(other, world.registry_key)) == void_for(Reason::bad_content));
+    CHECK(carrying(crypto::sign_checkpoint(other, world.registry_key)) == void_for(Reason::another_registry));
+    CHECK(carrying(crypto::sign_checkpoint(other, *node.officer)) == void_for(Reason::another_registry));
     other = right;
     other.size += 1;
     CHECK(carrying(crypto::sign_checkpoint(other, world.registry_key)) == Verdict{Standing::waiting, Reason::registry_size_unknown});
+}
+
+TEST_CASE("what was disowned spoils what stands behind it and cites that size or more, and nothing else") {
+    World world;
+    TestNode& node = world.first();
+    const Act first = world.receive(node), second = world.receive(node), other_log = world.receive(world.second());
+    const auto size = first.payload.registry;
+    const auto verdict_after = [&](const Position& place, std::uint64_t announced, const Act& act) {
+        Registry registry = world.registry;
+        registry.disown(place, announced);
+        return registry.judge(act);
+    };
+    CHECK(verdict_after(first.position(), size, first).effective());
+    CHECK(verdict_after(first.position(), size, second) == void_for(Reason::another_registry));
+    CHECK(verdict_after(first.position(), size - 1, second) == void_for(Reason::another_registry));
+    CHECK(verdict_after(first.position(), size + 1, second).effective());
+    CHECK(verdict_after(first.position(), size, other_log).effective());
+    // Several of one log, in any order.
+    for (const bool reverse : {false, true}) {
+        std::vector<std::pair<Position, std::uint64_t>> all{{node.log.acts[0].position(), size + 3}, {first.position(), size}, {first.position(), size + 1}};
+        if (reverse) std::ranges::reverse(all);
+        Registry registry = world.registry;
+        for (const auto& [place, announced] : all) registry.disown(place, announced);
+        CHECK(registry.judge(first).effective());
+        CHECK(registry.judge(second) == void_for(Reason::another_registry));
+    }
 }
 
 TEST_CASE("an act that cites a registry size which is not here waits for it") {

@@ -1,0 +1,89 @@
+#include "sync/dossier/own_right.hpp"
+
+#include "sync/dossier/planted.hpp"
+
+namespace motcua::sync {
+namespace {
+
+// The registry's answer, through the latest admission that gives an effective one. `is_confirmed`: as if nothing had cut the act.
+void judge_alone(Entry& entry, const ActTree& tree, const Registry& registry, bool is_confirmed) {
+    const auto judge = [&](const Act* admission) {
+        return is_confirmed ? registry.judge_confirmed(*entry.act, admission) : registry.judge(*entry.act, admission);
+    };
+    entry.own = judge(nullptr);
+    entry.is_provisional = false;
+    if (entry.own != Verdict{Standing::void_act, Reason::unknown_signer}) return;
+    bool is_first = true;
+    for (const Act* admission : tree.admissions(entry.act->payload.log, entry.act->payload.signer)) {
+        if (admission->payload.seq >= entry.act->payload.seq) continue;
+        const Verdict through_it = judge(admission);
+        if (is_first || through_it.effective()) entry.own = through_it;
+        entry.is_provisional = through_it.effective();
+        if (through_it.effective()) return;
+        is_first = false;
+    }
+}
+
+/// A head of the confirmed act's office, or of one above it, by the registry that the confirmation cites.
+bool may_confirm(const Entry& confirmation, const Entry& confirmed, const Registry& registry, const Parties& parties) {
+    if (planted(PlantedBug::confirm_by_any_head)) return true;
+    if (confirmed.line == nobody) return false;
+    const OfficeId& office = parties.office(parties.office_of(confirmation.line));
+    return registry.is_at_or_below(parties.office(parties.office_of(confirmed.line)), office, confirmation.registry_size());
+}
+
+class Confirming {
+  public:
+    Confirming(ActTree& tree, const Registry& registry, const Parties& parties) : tree_(tree), registry_(registry), parties_(parties) {}
+
+    // A confirmation may free another one, so each is looked at again once it is free. Ids are hashes: no two free each other.
+    void run() {
+        for (EntryNo number = 0; number < tree_.size(); ++number) {
+            if (tree_.at(number).kind() == Kind::confirm) open_.push_back(number);
+        }
+        while (!open_.empty()) {
+            const EntryNo number = open_.back();
+            open_.pop_back();
+            Entry& entry = tree_.at(number);
+            entry.verdict = entry.own.effective() ? confirm(entry) : entry.own;
+        }
+    }
+
+  private:
+    Verdict confirm(const Entry& confirmation) {
+        const auto content = from_item<ConfirmContent>(confirmation.act->payload.content);
+        ensure(content.has_value(), "an effective act has the content of its kind");
+        const EntryNo number = tree_.find(content->act);
+        if (number == no_entry) return {Standing::waiting, Reason::prior_unknown};
+        const Entry& confirmed = tree_.at(number);
+        if (!may_confirm(confirmation, confirmed, registry_, parties_)) return {Standing::void_act, Reason::not_of_this_office};
+        lift(number);
+        if (planted(PlantedBug::confirm_lifts_all_of_the_key)) {
+            for (EntryNo other = 0; other < tree_.size(); ++other) {
+                if (tree_.at(other).act->payload.signer == confirmed.act->payload.signer) lift(other);
+            }
+        }
+        return {};
+    }
+
+    void lift(EntryNo number) {
+        Entry& entry = tree_.at(number);
+        if (entry.own.standing != Standing::quarantined) return;
+        judge_alone(entry, tree_, registry_, true);
+        if (entry.kind() == Kind::confirm) open_.push_back(number);
+    }
+
+    ActTree& tree_;
+    const Registry& registry_;
+    const Parties& parties_;
+    std::vector<EntryNo> open_;
+};
+
+}  // namespace
+
+void judge_own_rights(ActTree& tree, const Registry& registry, Parties& parties) {
+    for (Entry& entry : tree.entries()) judge_alone(entry, tree, registry, false);
+    Confirming(tree, registry, parties).run();
+}
+
+}  // namespace motcua::sync
