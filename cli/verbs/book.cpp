@@ -51,7 +51,7 @@ Result<void> close(const Options& options, Program& program, sync::Kind kind, st
 
 Result<void> close_day(const Options& options, Program& program) {
     const auto now_ms = static_cast<std::uint64_t>(program.environment.clock->wall().time_since_epoch().count());
-    const auto day = options.date.empty() ? Result<std::int64_t>(sync::local_day(now_ms)) : parse_local_day(options.date);
+    const auto day = options.date.empty() ? Result<std::int64_t>(sync::day_in_vietnam(now_ms)) : parse_local_day(options.date);
     if (!day) return std::unexpected(day.error());
     return close(options, program, sync::Kind::day_close, *day);
 }

@@ -146,7 +146,7 @@ std::string party(const sync::Registry& registry, const std::optional<sync::Offi
 
 void print_head(const sync::Dossier& dossier, const sync::Registry& registry) {
     const auto line = [](const char* name, const std::string& value) { fmt::print("{:<12}{}\n", name, value); };
-    const auto* procedure = registry.procedure_at(dossier.procedure, sync::local_day(dossier.received_ms), registry.size());
+    const auto* procedure = registry.procedure_at(dossier.procedure, sync::day_in_vietnam(dossier.received_ms), registry.size());
     line("Hồ sơ", title_of(dossier));
     line("Thủ tục", procedure == nullptr ? dossier.procedure : dossier.procedure + " " + procedure->name);
     line("Trạng thái", std::string(sync::name_vi(dossier.status)));
@@ -202,9 +202,9 @@ Result<void> show(const Options& options, Program& program) {
     print_history(dossier);
     const sync::Rulebook rules(*registry);
     const auto now_ms = static_cast<std::uint64_t>(program.environment.clock->wall().time_since_epoch().count());
-    const auto duties = sync::duties(dossier, rules, now_ms);
+    const auto duties = sync::duties(dossier, now_ms, rules);
     if (!duties.empty()) fmt::print("\nViệc phải làm\n");
-    for (const auto& duty : duties) fmt::print("  {}\n", sync::sentence_vi(duty));
+    for (const auto& item : duties) fmt::print("  {}\n", sync::sentence_vi(item.duty));
     return {};
 }
 

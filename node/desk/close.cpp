@@ -21,7 +21,7 @@ Period period_of(const CloseBook& request) {
 Result<CloseDone> close_book(Node& node, const crypto::SigningKey& officer, const CloseBook& request, NodeEnvironment environment) {
     if (request.kind != sync::Kind::day_close && request.kind != sync::Kind::year_close) return fail(ErrorKind::usage, "chỉ khóa sổ ngày hoặc sổ năm");
     const Period period = period_of(request);
-    const std::int64_t today = sync::local_day(to_ms(environment.clock->wall()));
+    const std::int64_t today = sync::day_in_vietnam(to_ms(environment.clock->wall()));
     if (request.day < 0 || period.first_day > today) return fail(ErrorKind::usage, "không khóa sổ trước cho thời gian chưa đến");
     if (request.kind == sync::Kind::year_close && period.last_day > today)
         return fail(ErrorKind::refused, "chưa hết năm nên chưa khóa sổ năm được; khóa từ ngày 31/12");

@@ -22,7 +22,7 @@ Result<void> check_procedure_code(const std::string& code) {
 /// nothing refused. Errors: not_found, refused.
 Result<const sync::ProcedureContent*> find_procedure(const sync::Registry& registry, const std::string& code, std::int64_t day) {
     const auto* procedure = registry.procedure_at(code, day, registry.size());
-    if (procedure == nullptr && !registry.procedures().empty())
+    if (procedure == nullptr && !registry.procedures().standing().empty())
         return fail(ErrorKind::not_found, fmt::format("danh mục không có thủ tục {}; xem motcua registry show DIR --kind procedures", code));
     if (procedure != nullptr && !procedure->is_open)
         return fail(ErrorKind::refused, fmt::format("thủ tục {} ({}) không còn được tiếp nhận", code, procedure->name));
@@ -47,7 +47,7 @@ constexpr sync::NumberBlockContent whole_day{.first = 1, .last = 9999};
 
 /// The code of the day of reception; of one copied in from the paper book, of that day.
 Result<std::string> next_code(Node& node, std::uint64_t received_ms) {
-    sync::DossierCode code{.agency = node.config().office_code, .day = sync::local_day(received_ms), .number = 1};
+    sync::DossierCode code{.agency = node.config().office_code, .day = sync::day_in_vietnam(received_ms), .number = 1};
     const std::string sample = code.text();
     const auto given = node.reader().numbers_given(sample.substr(0, sample.rfind('-') + 1));
     if (!given) return std::unexpected(given.error());
@@ -101,7 +101,7 @@ Result<ReceiveDone> receive(Node& node, const crypto::SigningKey& officer, const
     if (received_ms > now_ms) return fail(ErrorKind::usage, "giờ nhận ghi trong sổ giấy muộn hơn bây giờ; hãy xem lại đồng hồ của máy và sổ");
     const auto registry = node.registry();
     if (!registry) return fail(ErrorKind::refused, "nút này chưa được đăng ký với thành phố; dùng motcua enrol accept");
-    const auto procedure = find_procedure(*registry, procedure_code, sync::local_day(received_ms));
+    const auto procedure = find_procedure(*registry, procedure_code, sync::day_in_vietnam(received_ms));
     if (!procedure) return std::unexpected(procedure.error());
     const auto due = find_due(*registry, *procedure, request, received_ms);
     if (!due) return std::unexpected(due.error());
@@ -144,7 +144,7 @@ Result<StepDone> submit(Node& node, const crypto::SigningKey& officer, const Sub
     const std::uint64_t now_ms = to_ms(environment.clock->wall());
     const auto registry = node.registry();
     if (!registry) return fail(ErrorKind::refused, "nút này chưa được đăng ký với thành phố; dùng motcua enrol accept");
-    if (const auto procedure = find_procedure(*registry, request.procedure, sync::local_day(now_ms)); !procedure) return std::unexpected(procedure.error());
+    if (const auto procedure = find_procedure(*registry, request.procedure, sync::day_in_vietnam(now_ms)); !procedure) return std::unexpected(procedure.error());
     auto body = checked_body(cbor::encode(applicant_body(request.applicant, request.note, *environment.random)));
     if (!body) return std::unexpected(body.error());
     const sync::SubmittedContent content{.procedure = request.procedure, .channel = request.channel, .submitted_ms = now_ms};
