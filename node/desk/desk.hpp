@@ -7,8 +7,8 @@ namespace motcua::node {
 
 /// Who applies and for what, as it goes into a body.
 struct Applicant {
-    std::string name, identity, phone, email, address;
-    std::string request;  ///< what is asked for
+    std::string name{}, identity{}, phone{}, email{}, address{};
+    std::string request{};  ///< what is asked for
     template <class A> void serialize(A& a) { a(name, identity, phone, email, address, request); }
 };
 
