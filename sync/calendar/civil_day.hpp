@@ -28,7 +28,6 @@ struct LocalMinute {
     const auto minutes = static_cast<std::int64_t>(ms / ms_per_minute) + utc_offset_minutes;
     return {minutes / minutes_per_day, minutes % minutes_per_day};
 }
-[[nodiscard]] constexpr std::int64_t local_day(std::uint64_t ms) { return day_in_vietnam(ms); }
 /// Needs an instant from 1970-01-01T00:00Z on.
 [[nodiscard]] constexpr std::uint64_t ms_of(const LocalMinute& at) {
     return static_cast<std::uint64_t>(at.day * minutes_per_day + at.minute - utc_offset_minutes) * ms_per_minute;
