@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <set>
+
 #include "node/store/report_reader.hpp"
 #include "tests/node/store/stored_world.hpp"
 #include "tests/support/scale.hpp"
