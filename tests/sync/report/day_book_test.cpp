@@ -120,9 +120,9 @@ TEST_CASE("rows by office, field and level are the same dossiers, differently ga
     const auto all = sync::sum_of(totals);
     CHECK(all.during.received() > 40);
     for (const auto by : {sync::GroupBy::city, sync::GroupBy::level, sync::GroupBy::office, sync::GroupBy::field}) {
-        sync::Totals sum;
-        for (const auto& row : sync::grouped(totals, by, scene.world.registry)) sum += row.totals;
-        CHECK(sum == all);
+        FormRow sum;
+        for (const auto& row : sync::grouped(totals, by, scene.world.registry)) sum += sync::form_row(row.totals, scene.rules(sync::form_rules));
+        CHECK(sum == sync::form_row(all, scene.rules(sync::form_rules)));
     }
     const auto offices = sync::grouped(totals, sync::GroupBy::office, scene.world.registry);
     REQUIRE(offices.size() == 2);
@@ -131,6 +131,13 @@ TEST_CASE("rows by office, field and level are the same dossiers, differently ga
     const auto fields = sync::grouped(totals, sync::GroupBy::field, scene.world.registry);
     REQUIRE(fields.size() == 2);
     CHECK(fields[0].group.name == "Hộ tịch");
+    // Long after all is over there is no row of nothing.
+    sync::DayBook over;
+    auto done = scene.accepted(scene.monday, scene.monday + 3);
+    ReportScene::end(done, ReportScene::at(scene.monday + 9));
+    over.add(scene.contribution(done));
+    CHECK(sync::grouped(over.totals({scene.monday, scene.monday + 9}), sync::GroupBy::office, scene.world.registry).size() == 1);
+    CHECK(sync::grouped(over.totals({scene.monday + 10, scene.monday + 90}), sync::GroupBy::office, scene.world.registry).empty());
     const auto levels = sync::grouped(totals, sync::GroupBy::level, scene.world.registry);
     REQUIRE(levels.size() == 1);
     CHECK(levels[0].group.key == "commune");
