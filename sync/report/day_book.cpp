@@ -4,9 +4,10 @@ namespace motcua::sync {
 
 void DayBook::put(const Contribution& contribution, std::int64_t sign) {
     auto& days = days_[contribution.place];
-    for (const auto& change : contribution.changes) {
-        const auto day = days.try_emplace(change.day).first;
-        day->second.counts[change.counter] += sign * change.amount;
+    // Changes come by day, so each day is looked up once.
+    for (auto change = contribution.changes.begin(); change != contribution.changes.end();) {
+        const auto day = days.try_emplace(change->day).first;
+        for (; change != contribution.changes.end() && change->day == day->first; ++change) day->second.counts[change->counter] += sign * change->amount;
         if (sign < 0 && day->second.is_zero()) days.erase(day);
     }
     if (days.empty()) days_.erase(contribution.place);
