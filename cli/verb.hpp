@@ -56,6 +56,8 @@ void add_registry(CLI::App& app, Program& program);
 void add_serve(CLI::App& app, Program& program);
 void add_sync(CLI::App& app, Program& program);
 void add_dossier(CLI::App& app, Program& program);
+void add_book(CLI::App& app, Program& program);
+void add_lookup(CLI::App& app, Program& program);
 void add_import(CLI::App& app, Program& program);
 void add_status(CLI::App& app, Program& program);
 void add_audit(CLI::App& app, Program& program);
