@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "node/disown.hpp"
+#include "node/inbox_post.hpp"
 #include "node/node_state.hpp"
 
 namespace motcua::node {
@@ -236,9 +237,12 @@ Result<void> Node::State::store_registry(const sync::CheckedExtension& extension
     if (auto ok = store.append(extension); !ok) return ok;
     if (auto ok = disown_announced(store, *after); !ok) return ok;
     if (auto ok = update_views(store, extension.acts(), *after); !ok) return ok;
-    if (auto ok = refresh_views(store, *after, reach); !ok) return ok;
     const auto before = std::exchange(registry, std::move(after));
     grown.insert(registry->log_id());
+    // An act that waited for this registry may name an office that nobody here knew.
+    InboxPost post(*this);
+    if (auto ok = refresh_views(store, *registry, reach, post.collector()); !ok) return ok;
+    if (auto ok = post.write(); !ok) return ok;
     return catch_up_inboxes(*before);
 }
 

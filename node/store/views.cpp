@@ -196,10 +196,10 @@ class ViewWriter {
     std::unordered_map<sync::LogId, std::uint64_t, FixedHash> numbers_;
 };
 
-Result<void> refresh_waiting(Store& store, const sync::Registry& registry) {
+Result<void> refresh_waiting(Store& store, const sync::Registry& registry, const OnFolded& on_folded) {
     auto positions = store.reader().acts_that_are({sync::Standing::waiting, sync::Reason::registry_size_unknown});
     if (!positions) return std::unexpected(std::move(positions).error());
-    ViewWriter writer(store.reader(), registry);
+    ViewWriter writer(store.reader(), registry, on_folded);
     std::map<sync::DossierId, bool> dossiers;
     for (const auto& position : *positions) {
         auto envelope = store.reader().entry(position.log, position.seq.value);
@@ -264,9 +264,9 @@ Result<void> fill_from_foreign_acts(Reader& reader, ViewWriter& writer) {
     return trouble ? Result<void>(std::unexpected(*std::move(trouble))) : Result<void>{};
 }
 
-Result<void> refill(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
+Result<void> refill(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress, const OnFolded& on_folded) {
     if (auto ok = store.database().execute(empty_views); !ok) return ok;
-    return fill_views(store.reader(), registry, progress);
+    return fill_views(store.reader(), registry, progress, on_folded);
 }
 
 }  // namespace
@@ -285,10 +285,10 @@ Result<void> fold_all(Store& store, const sync::Registry& registry, const OnFold
     return writer.flush();
 }
 
-Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
+Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress, const OnFolded& on_folded) {
     auto logs = reader.logs();
     if (!logs) return std::unexpected(std::move(logs).error());
-    ViewWriter writer(reader, registry);
+    ViewWriter writer(reader, registry, on_folded);
     std::uint64_t done = 0;
     for (const auto& log : *logs) {
         if (log.head.log_class == sync::LogClass::inbox) continue;  // what it carries is of other logs
@@ -304,17 +304,17 @@ RegistryReach reach_of(std::span<const sync::Act> registry_acts) {
     return std::ranges::any_of(registry_acts, reaches_back) ? RegistryReach::every_act : RegistryReach::waiting_acts;
 }
 
-Result<void> refresh_views(Store& store, const sync::Registry& registry, RegistryReach reach) {
+Result<void> refresh_views(Store& store, const sync::Registry& registry, RegistryReach reach, const OnFolded& on_folded) {
     switch (reach) {
-        case RegistryReach::waiting_acts: return refresh_waiting(store, registry);
-        case RegistryReach::every_act: return refill(store, registry, {});
+        case RegistryReach::waiting_acts: return refresh_waiting(store, registry, on_folded);
+        case RegistryReach::every_act: return refill(store, registry, {}, on_folded);
     }
     return {};
 }
 
 Result<Durable> rebuild_views(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t acts)>& progress) {
     if (auto ok = store.begin(); !ok) return std::unexpected(std::move(ok).error());
-    if (auto ok = refill(store, registry, progress); !ok) {
+    if (auto ok = refill(store, registry, progress, {}); !ok) {
         store.rollback();
         return std::unexpected(std::move(ok).error());
     }

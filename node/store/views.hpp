@@ -20,10 +20,11 @@ using OnFolded = std::function<Result<void>(const sync::Dossier& after, std::spa
 enum class RegistryReach { waiting_acts, every_act };
 [[nodiscard]] RegistryReach reach_of(std::span<const sync::Act> registry_acts);
 /// After the registry grew, inside the same transaction. Reaching every act costs as much as a rebuild.
-[[nodiscard]] Result<void> refresh_views(Store& store, const sync::Registry& registry, RegistryReach reach);
+[[nodiscard]] Result<void> refresh_views(Store& store, const sync::Registry& registry, RegistryReach reach, const OnFolded& on_folded = {});
 
 /// Fills view tables that are empty from every log, in the transaction that is open on the reader's connection.
-[[nodiscard]] Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t acts)>& progress);
+[[nodiscard]] Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t acts)>& progress,
+                                      const OnFolded& on_folded = {});
 /// Empties and refills every view from the logs, in one transaction of its own.
 [[nodiscard]] Result<Durable> rebuild_views(Store& store, const sync::Registry& registry,
                                             const std::function<void(std::uint64_t acts)>& progress);
