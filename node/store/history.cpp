@@ -124,7 +124,7 @@ Result<sync::Hash> Reader::state_digest() {
     // A chain, so that a city's views need no memory: each row's hash covers the one before it. Logs go by id, since their
     // numbers only tell the order in which this node came to know them.
     static constexpr std::string_view views[] = {
-        "SELECT id, code, status, office, received_ms, state FROM dossier ORDER BY id",
+        "SELECT id, code, status, office, received_ms, lookup, state FROM dossier ORDER BY id",
         "SELECT l.id, v.id & 1099511627775, v.standing, v.reason FROM verdict v JOIN log l ON l.number = v.id >> 40 ORDER BY 1, 2",
         "SELECT a.key, l.id, a.id & 1099511627775, NULL FROM admission a JOIN log l ON l.number = a.id >> 40 ORDER BY 1, 2, 3",
         "SELECT d.id, p.office, p.since_day, p.unit, p.field, c.received_day || ' ' || ifnull(c.finished_day, '-') || ' ' || ifnull(c.due_ms, '-') "

@@ -318,6 +318,12 @@ Result<std::optional<sync::Dossier>> Reader::dossier_of_code(std::string_view co
     return one_row(statement->bind(code), dossier_row);
 }
 
+Result<std::optional<sync::Dossier>> Reader::dossier_of_lookup(const sync::Hash& lookup) {
+    auto statement = database_->prepare("SELECT state FROM dossier WHERE lookup = ? ORDER BY id LIMIT 1");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    return one_row(statement->bind(lookup), dossier_row);
+}
+
 Result<std::vector<sync::Dossier>> Reader::dossiers(const DossierQuery& query) {
     // The index holds time, status and id, so that rare statuses are found without touching the rows of the others.
     auto statement = database_->prepare("SELECT d.state FROM (SELECT received_ms, id FROM dossier WHERE ?1 IS NULL OR status = ?1 "
@@ -376,16 +382,14 @@ Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> Reader::imported_
     });
 }
 
-Result<std::uint64_t> Reader::highest_number(std::string_view code_prefix) {
+Result<std::vector<std::uint64_t>> Reader::numbers_given(std::string_view code_prefix) {
     // Whoever sends us a log may give any code to any dossier, so only our own count, and only short plain numbers.
     auto statement = database_->prepare(
-        "SELECT max(CAST(substr(code, length(?1) + 1) AS INTEGER)) FROM dossier WHERE code >= ?1 AND code < ?1 || ':' "
+        "SELECT CAST(substr(code, length(?1) + 1) AS INTEGER) FROM dossier WHERE code >= ?1 AND code < ?1 || ':' "
         "AND length(code) <= length(?1) + 9 AND substr(code, length(?1) + 1) NOT GLOB '*[^0-9]*' "
         "AND substr(id, 1, 8) = (SELECT substr(l.id, 1, 8) FROM log l JOIN meta m ON m.key = 'log' AND m.value = l.origin)");
     if (!statement) return std::unexpected(std::move(statement).error());
-    auto row = statement->bind(code_prefix).step();
-    if (!row) return std::unexpected(std::move(row).error());
-    return statement->is_null(0) ? 0 : statement->size(0);
+    return all_rows(statement->bind(code_prefix), [](const Statement& row) -> Result<std::uint64_t> { return row.size(0); });
 }
 
 Result<std::vector<EvidenceRow>> Reader::evidence() {

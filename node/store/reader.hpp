@@ -40,6 +40,16 @@ struct DossierQuery {
     std::uint64_t limit = 100;  ///< newest received first
 };
 
+/// From <= instant < to, in ms since 1970.
+struct BookPeriod {
+    std::uint64_t from_ms = 0, to_ms = 0;
+};
+struct BookTotals {
+    std::uint64_t received = 0, finished = 0, returned = 0;  ///< within the period
+    std::uint64_t open = 0;                                  ///< received by its end and not finished then
+    std::optional<std::string> first_code, last_code;        ///< of those received in it
+};
+
 /// Return false to stop.
 using EachEntry = std::function<bool(std::uint64_t seq, ByteView envelope)>;
 
@@ -91,7 +101,11 @@ class Reader {
     [[nodiscard]] Result<std::vector<sync::DossierId>> dossier_ids();
     /// Where several have this code, the one that our own log created.
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier_of_code(std::string_view code);
+    /// By the SHA-256 of its secret lookup code.
+    [[nodiscard]] Result<std::optional<sync::Dossier>> dossier_of_lookup(const sync::Hash& lookup);
     [[nodiscard]] Result<std::vector<sync::Dossier>> dossiers(const DossierQuery& query);
+    /// Of the dossiers that this line created, imported histories left out. Reads each of them once.
+    [[nodiscard]] Result<BookTotals> book(const sync::LogId& line, const BookPeriod& period);
     /// Rows of entries, checkpoints and cosignatures that belong to no log, and of bodies that belong to no entry.
     [[nodiscard]] Result<std::uint64_t> rows_without_log();
     /// Acts that are not effective, newest last.
@@ -100,8 +114,8 @@ class Reader {
     [[nodiscard]] Result<std::vector<sync::Position>> acts_that_are(sync::Verdict verdict);
     [[nodiscard]] Result<bool> has_imported(const sync::Hash& event_key);
     [[nodiscard]] Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> imported_case(const sync::Hash& case_key);
-    /// The highest number behind `code_prefix` among the codes of dossiers that our own log created; 0 without any.
-    [[nodiscard]] Result<std::uint64_t> highest_number(std::string_view code_prefix);
+    /// The numbers behind `code_prefix` in the codes of dossiers that our own log created.
+    [[nodiscard]] Result<std::vector<std::uint64_t>> numbers_given(std::string_view code_prefix);
     [[nodiscard]] Result<std::vector<EvidenceRow>> evidence();
     [[nodiscard]] Result<std::optional<std::string>> meta(std::string_view key);
     /// SHA-256 over every view table in key order: equal before and after a rebuild.

@@ -23,8 +23,9 @@ inline constexpr std::uint64_t log_number_limit = 1ULL << 23U;  ///< the rest of
 inline constexpr const char* view_tables = R"sql(
 CREATE TABLE dossier (
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, code TEXT, status INTEGER NOT NULL, office TEXT,
-  received_ms INTEGER NOT NULL, state BLOB NOT NULL) STRICT;
+  received_ms INTEGER NOT NULL, lookup BLOB, state BLOB NOT NULL) STRICT;
 CREATE INDEX dossier_code ON dossier (code, id);
+CREATE INDEX dossier_lookup ON dossier (lookup) WHERE lookup IS NOT NULL;
 CREATE INDEX dossier_received ON dossier (received_ms, status, id);
 CREATE TABLE verdict (id INTEGER PRIMARY KEY, standing INTEGER NOT NULL, reason INTEGER NOT NULL) STRICT;
 CREATE INDEX verdict_waiting ON verdict (id) WHERE standing = 2;

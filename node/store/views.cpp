@@ -170,13 +170,14 @@ class ViewWriter {
 
     Result<void> put_dossier(const sync::Dossier& dossier) {
         auto statement = database_.prepare(
-            "INSERT INTO dossier (id, code, status, office, received_ms, state) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-            "code = excluded.code, status = excluded.status, office = excluded.office, received_ms = excluded.received_ms, state = excluded.state");
+            "INSERT INTO dossier (id, code, status, office, received_ms, lookup, state) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "code = excluded.code, status = excluded.status, office = excluded.office, received_ms = excluded.received_ms, lookup = excluded.lookup, "
+            "state = excluded.state");
         if (!statement) return std::unexpected(std::move(statement).error());
         const auto state = cbor::encode(dossier);
         std::optional<std::string> office;
         if (dossier.custody) office = dossier.custody->office.code;
-        return statement->bind(dossier.id, dossier.code, static_cast<int>(dossier.status), office, dossier.received_ms, state).run();
+        return statement->bind(dossier.id, dossier.code, static_cast<int>(dossier.status), office, dossier.received_ms, dossier.lookup, state).run();
     }
 
     Result<std::uint64_t> number_of(const sync::LogId& log) {

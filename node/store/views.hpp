@@ -53,7 +53,5 @@ struct ImportedCase {
     sync::ActId creating_act;
 };
 [[nodiscard]] Result<std::optional<ImportedCase>> find_imported_case(Reader& reader, std::string_view source, std::string_view case_name);
-/// One more than the highest NNNN of the codes `code_prefix`NNNN that this node's own log has given, else 1.
-[[nodiscard]] Result<std::uint64_t> next_dossier_number(Reader& reader, std::string_view code_prefix);
 
 }  // namespace motcua::node

@@ -148,29 +148,39 @@ Result<ReceiptProof> verify_receipt(std::string_view text, const Registry& regis
         if (!crypto::verify(node.log_key, signed_bytes(node.log, opened->payload), opened->signature)) continue;
         opened->statement.place.log = node.log;
         if (registry.is_cut(node.log_key, opened->statement.place)) {
-            return fail(ErrorKind::refused, fmt::format("Khóa của nút “{}” đã bị thu hồi: chữ ký này không còn giá trị. Hãy hỏi cơ quan tiếp nhận.", node.name));
+            constexpr const char* revoked = "Khóa của nút “{}” đã bị thu hồi: chữ ký này không còn giá trị. Hãy hỏi cơ quan tiếp nhận.";
+            return fail(ErrorKind::refused, fmt::format(revoked, node.name));
         }
-        ReceiptProof proof{.statement = std::move(opened->statement), .node = node, .office = std::nullopt, .is_own_code = false, .registry_size = registry.size()};
+        ReceiptProof proof{.statement = opened->statement,
+                           .node = node,
+                           .office = std::nullopt,
+                           .is_own_code = is_agency_of(opened->statement.code.agency, node.office.code),
+                           .registry_size = registry.size()};
         if (const Office* office = registry.find_office(node.office)) proof.office = *office;
-        proof.is_own_code = is_agency_of(proof.statement.code.agency, node.office.code);
         return proof;
     }
     if (is_listed) return fail(ErrorKind::verification, "Chữ ký trên giấy tiếp nhận không đúng: nội dung đã bị sửa, hoặc không do cơ quan này ký.");
-    return fail(ErrorKind::not_found, fmt::format("Danh mục ở đây ({} mục) không có nút đã ký giấy này. Hãy tải danh mục mới của thành phố rồi kiểm tra lại.", registry.size()));
+    constexpr const char* unlisted = "Danh mục ở đây ({} mục) không có nút đã ký giấy này. Hãy tải danh mục mới của thành phố rồi kiểm tra lại.";
+    return fail(ErrorKind::not_found, fmt::format(unlisted, registry.size()));
 }
 
 std::vector<std::string> text_vi(const ReceiptProof& proof) {
     const ReceiptStatement& said = proof.statement;
-    std::vector<std::string> lines;
     const std::string office = proof.office ? proof.office->name : proof.node.office.code;
-    lines.push_back(fmt::format("Chữ ký đúng: do nút “{}” của {} ký.", proof.node.name, office));
-    lines.push_back(fmt::format("Mã hồ sơ {}, thủ tục {}, tiếp nhận lúc {}.", said.code.text(), said.procedure, instant_vi(said.received_ms)));
-    lines.push_back(said.due_ms ? fmt::format("Hạn trả kết quả: {}.", instant_vi(*said.due_ms)) : std::string("Giấy không hẹn ngày trả kết quả."));
-    lines.push_back(fmt::format("Bước tiếp nhận là mục {} trong sổ {}…, mã {}.", said.place.seq.value, to_hex(said.place.log.view().first(log_prefix_bytes)), to_hex(said.act.view())));
-    if (!proof.is_own_code) lines.push_back(fmt::format("Chú ý: đầu mã hồ sơ không phải là mã của cơ quan đã ký ({}).", proof.node.office.code));
-    if (proof.node.retired_at) lines.push_back("Chú ý: nút này nay đã ngừng hoạt động. Giấy không cho biết được ký trước hay sau lúc đó.");
-    lines.push_back(fmt::format("Kiểm tra theo danh mục có {} mục. Giấy không nói gì về tình trạng hồ sơ sau khi tiếp nhận.", proof.registry_size));
-    lines.push_back("Chữ ký này của phần mềm, không phải chữ ký số chuyên dùng công vụ.");
+    const std::string log = to_hex(said.place.log.view().first(log_prefix_bytes));
+    std::vector<std::string> lines;
+    const auto say = [&]<class... Values>(fmt::format_string<Values...> form, Values&&... values) {
+        lines.push_back(fmt::format(form, std::forward<Values>(values)...));
+    };
+    say("Chữ ký đúng: do nút “{}” của {} ký.", proof.node.name, office);
+    say("Mã hồ sơ {}, thủ tục {}, tiếp nhận lúc {}.", said.code.text(), said.procedure, instant_vi(said.received_ms));
+    if (said.due_ms) say("Hạn trả kết quả: {}.", instant_vi(*said.due_ms));
+    if (!said.due_ms) say("Giấy không hẹn ngày trả kết quả.");
+    say("Bước tiếp nhận là mục {} trong sổ {}…, mã {}.", said.place.seq.value, log, to_hex(said.act.view()));
+    if (!proof.is_own_code) say("Chú ý: đầu mã hồ sơ không phải là mã của cơ quan đã ký ({}).", proof.node.office.code);
+    if (proof.node.retired_at) say("Chú ý: nút này nay đã ngừng hoạt động. Giấy không cho biết được ký trước hay sau lúc đó.");
+    say("Kiểm tra theo danh mục có {} mục. Giấy không nói gì về tình trạng hồ sơ sau khi tiếp nhận.", proof.registry_size);
+    say("Chữ ký này của phần mềm, không phải chữ ký số chuyên dùng công vụ.");
     return lines;
 }
 

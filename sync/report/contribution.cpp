@@ -18,7 +18,7 @@ std::vector<DaySpan> waiting_days(const StatutoryClock& clock) {
     std::vector<DaySpan> days;
     for (const auto& span : clock.spans) {
         if (span.run != StatutoryClock::Run::waits_for_supplement && span.run != StatutoryClock::Run::waits_for_payment) continue;
-        const DaySpan waits{local_day(span.from_ms), span.to_ms ? std::optional(local_day(*span.to_ms)) : std::nullopt};
+        const DaySpan waits{day_in_vietnam(span.from_ms), span.to_ms ? std::optional(day_in_vietnam(*span.to_ms)) : std::nullopt};
         if (is_before(waits.from, waits.to)) days.push_back(waits);
     }
     std::ranges::sort(days, {}, &DaySpan::from);
@@ -63,12 +63,12 @@ class Gathering {
         if (dossier_.custody) result_.place.office = dossier_.custody->office;
         else if (dossier_.created_by) result_.place.office = *dossier_.created_by;
         if (dossier_.is_imported && !dossier_.control.empty()) result_.place.unit = dossier_.control.back().to_unit;
-        const auto* procedure = rulebook_.registry().procedure_at(dossier_.procedure, local_day(dossier_.received_ms), dossier_.rules_size);
+        const auto* procedure = rulebook_.registry().procedure_at(dossier_.procedure, day_in_vietnam(dossier_.received_ms), dossier_.rules_size);
         if (procedure != nullptr) result_.place.field = procedure->field;
     }
 
     void received() {
-        result_.received_day = local_day(dossier_.received_ms);
+        result_.received_day = day_in_vietnam(dossier_.received_ms);
         result_.due_ms = standing_due(dossier_.clock);
         add(result_.received_day, place_of(is_online() ? Counter::received_online : Counter::received_direct), 1);
     }
@@ -97,7 +97,7 @@ class Gathering {
 
     void finished() {
         const auto timing = timing_of(*dossier_.clock.ended_ms, result_.due_ms, calendar_);
-        const auto day = std::max(local_day(*dossier_.clock.ended_ms), result_.received_day);
+        const auto day = std::max(day_in_vietnam(*dossier_.clock.ended_ms), result_.received_day);
         result_.finished_day = day;
         const bool is_completed = dossier_.outcome == Outcome::completed || dossier_.outcome == Outcome::none;
         add(day, place_of(is_completed ? Counter::completed : Counter::ended_otherwise, timing), 1);
@@ -136,7 +136,7 @@ class Gathering {
 
     void overdue() {
         if (!result_.due_ms) return;
-        const DaySpan late{std::max(local_day(*result_.due_ms), result_.received_day), result_.finished_day};
+        const DaySpan late{std::max(day_in_vietnam(*result_.due_ms), result_.received_day), result_.finished_day};
         if (!is_before(late.from, late.to)) return;
         add_span(Counter::overdue, late);
         for (const auto& span : without(late, waiting_days(dossier_.clock))) add_span(Counter::overdue_at_work, span);
@@ -151,7 +151,7 @@ class Gathering {
         for (const auto& row : dossier_.control) {
             const bool is_between_offices = row.from && row.to && *row.from != *row.to;
             const bool is_between_groups = !row.from_unit.empty() && row.from_unit != row.to_unit;
-            if (is_between_offices || is_between_groups) add(local_day(row.given_ms), place_of(Counter::hand_overs), 1);
+            if (is_between_offices || is_between_groups) add(day_in_vietnam(row.given_ms), place_of(Counter::hand_overs), 1);
         }
     }
 
@@ -163,7 +163,7 @@ class Gathering {
             if (!content) continue;
             for (const auto& score : content->scores) {
                 const bool is_asked = score.index >= static_cast<std::uint64_t>(Index::agencies) && score.index <= static_cast<std::uint64_t>(Index::online);
-                if (is_asked && score.score <= 2) add_score(local_day(act.payload.at_ms), static_cast<Index>(score.index), static_cast<std::int64_t>(score.score));
+                if (is_asked && score.score <= 2) add_score(day_in_vietnam(act.payload.at_ms), static_cast<Index>(score.index), static_cast<std::int64_t>(score.score));
             }
         }
     }
@@ -205,7 +205,7 @@ std::optional<std::uint64_t> standing_due(const StatutoryClock& clock) {
 }
 
 const Calendar& calendar_of(const Dossier& dossier, const Rulebook& rulebook) {
-    const auto* procedure = rulebook.registry().procedure_at(dossier.procedure, local_day(dossier.received_ms), dossier.rules_size);
+    const auto* procedure = rulebook.registry().procedure_at(dossier.procedure, day_in_vietnam(dossier.received_ms), dossier.rules_size);
     return rulebook.calendar(procedure != nullptr ? std::string_view(procedure->calendar) : "VN", dossier.rules_size);
 }
 
