@@ -239,7 +239,8 @@ Result<void> Node::State::store_registry(const sync::CheckedExtension& extension
     if (auto ok = update_views(store, extension.acts(), *after); !ok) return ok;
     const auto before = std::exchange(registry, std::move(after));
     grown.insert(registry->log_id());
-    InboxPost post(*this);  // the heir of a merged office is concerned with what that one held
+    // The heir of a merged office is concerned with what that one held, and an act that waited may name an office unknown here.
+    InboxPost post(*this);
     if (auto ok = refresh_views(store, *registry, reach, post.collector()); !ok) return ok;
     if (auto ok = post.write(); !ok) return ok;
     return catch_up_inboxes(*before);

@@ -285,9 +285,9 @@ Result<void> fill_from_foreign_acts(Reader& reader, ViewWriter& writer) {
     return trouble ? Result<void>(std::unexpected(*std::move(trouble))) : Result<void>{};
 }
 
-Result<void> refill(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
+Result<void> refill(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress, const OnFolded& on_folded) {
     if (auto ok = store.database().execute(empty_views); !ok) return ok;
-    return fill_views(store.reader(), registry, progress);
+    return fill_views(store.reader(), registry, progress, on_folded);
 }
 
 }  // namespace
@@ -306,10 +306,10 @@ Result<void> fold_all(Store& store, const sync::Registry& registry, const OnFold
     return writer.flush();
 }
 
-Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
+Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress, const OnFolded& on_folded) {
     auto logs = reader.logs();
     if (!logs) return std::unexpected(std::move(logs).error());
-    ViewWriter writer(reader, registry);
+    ViewWriter writer(reader, registry, on_folded);
     std::uint64_t done = 0;
     for (const auto& log : *logs) {
         if (log.head.log_class == sync::LogClass::inbox) continue;  // what it carries is of other logs
@@ -337,7 +337,7 @@ RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Reg
 }
 
 Result<void> refresh_views(Store& store, const sync::Registry& registry, const RegistryReach& reach, const OnFolded& on_folded) {
-    if (reach.every_act) return refill(store, registry, {});
+    if (reach.every_act) return refill(store, registry, {}, on_folded);
     if (auto ok = refresh_waiting(store, registry, on_folded); !ok) return ok;
     if (reach.merged.empty() && !reach.tree_moved) return {};
     return refresh_shown(store, registry, reach, on_folded);
@@ -345,7 +345,7 @@ Result<void> refresh_views(Store& store, const sync::Registry& registry, const R
 
 Result<Durable> rebuild_views(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t acts)>& progress) {
     if (auto ok = store.begin(); !ok) return std::unexpected(std::move(ok).error());
-    if (auto ok = refill(store, registry, progress); !ok) {
+    if (auto ok = refill(store, registry, progress, {}); !ok) {
         store.rollback();
         return std::unexpected(std::move(ok).error());
     }

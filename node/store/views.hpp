@@ -25,12 +25,13 @@ struct RegistryReach {
     bool tree_moved = false;            ///< an office that was there before has another place in the tree
 };
 [[nodiscard]] RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Registry& before);
-/// After the registry grew, inside the same transaction. Reaching every act costs as much as a rebuild, and tells `on_folded`
-/// nothing; a merger or a move costs a look at every dossier.
+/// After the registry grew, inside the same transaction. Reaching every act costs as much as a rebuild; a merger or a
+/// move costs a look at every dossier.
 [[nodiscard]] Result<void> refresh_views(Store& store, const sync::Registry& registry, const RegistryReach& reach, const OnFolded& on_folded = {});
 
 /// Fills view tables that are empty from every log, in the transaction that is open on the reader's connection.
-[[nodiscard]] Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t acts)>& progress);
+[[nodiscard]] Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t acts)>& progress,
+                                      const OnFolded& on_folded = {});
 /// Empties and refills every view from the logs, in one transaction of its own.
 [[nodiscard]] Result<Durable> rebuild_views(Store& store, const sync::Registry& registry,
                                             const std::function<void(std::uint64_t acts)>& progress);
