@@ -222,6 +222,21 @@ std::string breach_of_registry(const History& history, const Dossier& dossier, s
     return {};
 }
 
+// A fold may be extended when the registry has grown by acts that judge nothing anew.
+std::string breach_of_growing_registry(const History& history, const Dossier& dossier, std::uint64_t size, Dice& dice) {
+    for (const Placed& placed : history.city->placed) {
+        if (placed.from_size > size) return {};
+    }
+    History earlier = history;
+    earlier.acts.resize(dice.below(history.acts.size() + 1));
+    const Dossier before = fold_at(earlier, size);
+    const auto cites_later = [](const DossierAct& act) { return act.verdict.reason == sync::Reason::registry_size_unknown; };
+    if (std::any_of(before.acts.begin(), before.acts.end(), cites_later)) return {};
+    const auto extended = sync::extend_fold(before, std::span(history.acts).subspan(earlier.acts.size()), rulebook_of(history.city->registry()));
+    if (!extended || cbor::encode(*extended) == cbor::encode(dossier)) return {};
+    return fmt::format("a fold of {} acts by registry size {} and extended is another than the fold from scratch", earlier.acts.size(), size);
+}
+
 std::string breach_of_clock(const History& history, const Dossier& dossier) {
     if (!dossier.tip || dossier.dispute || dossier.custody->offer) return {};
     const Bytes expected = cbor::encode(dossier.clock);
@@ -271,6 +286,7 @@ std::string first_breach(const History& history) {
     if (auto breach = breach_of_keeping(history, dossier); !breach.empty()) return breach;
     if (auto breach = breach_of_model(history, dossier); !breach.empty()) return breach;
     if (auto breach = breach_of_path(history, dossier); !breach.empty()) return breach;
+    if (auto breach = breach_of_spans(history, dossier); !breach.empty()) return breach;
     if (auto breach = breach_of_order(history, dossier, dice); !breach.empty()) return breach;
     if (!history.acts.empty()) {
         History earlier = history;
@@ -280,6 +296,7 @@ std::string first_breach(const History& history) {
     if (history.city->registries.size() > 1) {
         const std::uint64_t size = history.city->base_size + dice.below(history.city->registries.size() - 1);
         if (auto breach = breach_of_registry(history, dossier, size); !breach.empty()) return breach;
+        if (auto breach = breach_of_growing_registry(history, dossier, size, dice); !breach.empty()) return breach;
     }
     if (dice.chance(5)) {
         if (auto breach = breach_of_custody(history, dossier); !breach.empty()) return breach;
