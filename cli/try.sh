@@ -89,6 +89,16 @@ three_marks() {
   printf '    Phường Ba Đình    đã ghi (recorded) %s · cấp trên đã nhận (held) %s · thành phố xác nhận (witnessed) %s\n' \
     "$(mark badinh recorded)" "$(mark badinh held)" "$(mark badinh witnessed)"
 }
+code_shown() { grep -oE 'H26[.A-Z0-9]*-[0-9]{6}-[0-9]+' "$scene/shown" | head -n 1; }
+# Days as an office in Vietnam counts them.
+day() { TZ=ICT-7 date -d "$1" +%F; }
+today() { day today; }
+yesterday() { day yesterday; }
+next_week() { day "7 days"; }
+is_offered_back() {
+  quietly sync "$scene/badinh" --once
+  "$motcua" dossier show "$scene/badinh" "$residence" --json | grep -q '"offered_to":"H26.00004"'
+}
 is_witnessed() {
   quietly sync "$scene/badinh" --once && [ "$(mark badinh witnessed)" = "$(mark badinh recorded)" ]
 }
@@ -122,11 +132,28 @@ hub_server=""
 show sync "$scene/badinh" --once || echo "    (exit code $?: the hub cannot be reached; nothing is lost)"
 
 act "3. Ba Đình works on. Every act is signed and on disk before the counter says so"
+echo "  A birth is registered while the parents wait:"
 show dossier receive "$scene/badinh" --procedure 1.001193 --applicant "Nguyễn Văn Đức" --phone 0912345678
-dossier=$(grep -oE 'H26[.A-Z0-9]*-[0-9]{6}-[0-9]+' "$scene/shown" | head -n 1)
-show dossier step "$scene/badinh" "$dossier" assign --note "Chuyển bộ phận Tư pháp - Hộ tịch"
-show dossier step "$scene/badinh" "$dossier" complete
-show dossier show "$scene/badinh" "$dossier"
+birth=$(code_shown)
+lookup=$(sed -n 's/^mã tra cứu //p' "$scene/shown")
+quietly dossier assign "$scene/badinh" "$birth" --unit "Tư pháp - Hộ tịch"
+quietly dossier submit-for-signature "$scene/badinh" "$birth"
+quietly dossier sign "$scene/badinh" "$birth"
+show dossier number "$scene/badinh" "$birth" --number "118/2026"
+show dossier complete "$scene/badinh" "$birth"
+show dossier return "$scene/badinh" "$birth"
+show lookup "$scene/badinh" "$lookup"
+echo
+echo "  A residence dossier takes days, and says which ones do not count:"
+show dossier receive "$scene/badinh" --procedure 1.004222 --applicant "Trần Thị Mai"
+residence=$(code_shown)
+show dossier due "$scene/badinh" "$residence" --explain
+show dossier assign "$scene/badinh" "$residence" --unit "Công an phường"
+show dossier return "$scene/badinh" "$residence" || echo "    (exit code $?: the rules say no, and why)"
+echo
+echo "  Yesterday the machine was down and the paper book ran on. What it holds is copied in, with its own time:"
+show dossier receive "$scene/badinh" --procedure 2.000635 --applicant "Lê Thị Hồng" --book 17 --received-at "$(yesterday)T09:20"
+paper=$(code_shown)
 echo
 echo "  Ba Đình also takes in the history of its old system, $(basename "$events"): one signed act an event."
 show import events "$scene/badinh" "$events" || { code=$?; [ "$code" -eq 4 ] || exit "$code"; echo "    (some rows were rejected, and said why; the rest is in)"; }
@@ -141,14 +168,36 @@ within 60 is_witnessed
 three_marks
 show status "$scene/badinh"
 
-act "5. The city proves what it holds"
+act "5. A dossier goes to the hub and comes back; nobody but the holder can move it"
+show dossier hand-over "$scene/badinh" "$residence" --to H26.01 --note "Xin xác minh nơi ở cũ"
+quietly sync "$scene/badinh" --once
+show dossier take-over "$scene/hub" "$residence"
+show dossier complete "$scene/badinh" "$residence" || echo "    (exit code $?: the hub holds it now)"
+show dossier hand-back "$scene/hub" "$residence" --note "Đã xác minh"
+within 60 is_offered_back
+show dossier take-over "$scene/badinh" "$residence"
+
+act "6. One is late, and gets an apology; one is early, and its applicant is told"
+show dossier assign "$scene/badinh" "$paper" --unit "Tư pháp - Hộ tịch"
+show dossier extend "$scene/badinh" "$paper" --new-due "$(next_week)" --note "Máy hỏng, sổ gốc lưu ở kho; thành thật xin lỗi"
+show dossier complete "$scene/badinh" "$residence"
+show dossier notify "$scene/badinh" "$residence" --about early --channel phone
+show dossier return "$scene/badinh" "$residence"
+show dossier show "$scene/badinh" "$residence"
+
+act "7. The head closes the day; the city reports it, every figure from signed acts"
+show day close "$scene/badinh"
+within 60 is_witnessed
+show report headline "$scene/city" --from "$(yesterday)" --to "$(today)"
+
+act "8. The city proves what it holds"
 show audit verify "$scene/city"
 
-act "6. Anyone proves it again, from an export and the root key alone"
+act "9. Anyone proves it again, from an export and the root key alone"
 show audit export "$scene/city" "$scene/export"
 show audit verify --from "$scene/export" --root "$root"
 
-act "7. And a changed byte is found"
+act "10. And a changed byte is found"
 cp -R "$scene/export" "$scene/forged"
 entries=$(find "$scene/forged" -path '*H26.00004*tile/entries*' -type f | head -n 1)
 echo "  In a copy of the export, forged, one byte of Ba Đình's acts is another now:"
@@ -160,7 +209,7 @@ cat <<END
   Everything is in $scene: city, hub, badinh, ngocha, export.
     $motcua status $scene/city --json
     $motcua dossier list $scene/badinh
-    $motcua dossier show $scene/badinh $dossier --json
+    $motcua dossier history $scene/badinh $residence
     $motcua audit act $scene/city $(origin):2 --out act.cose      one act, byte for byte
     $motcua --help        every verb, and the exit codes
   How it is built: README.md, then sync/FORMAT.md and sync/PROTOCOL.md.   All tests: sh tests/run.sh

@@ -52,12 +52,16 @@ void add_passphrase_options(CLI::App& verb, PassphraseOptions& options, bool nod
 void add_init(CLI::App& app, Program& program);
 void add_enrol(CLI::App& app, Program& program);
 void add_officer(CLI::App& app, Program& program);
+void add_registry(CLI::App& app, Program& program);
 void add_serve(CLI::App& app, Program& program);
 void add_sync(CLI::App& app, Program& program);
 void add_dossier(CLI::App& app, Program& program);
+void add_book(CLI::App& app, Program& program);
+void add_lookup(CLI::App& app, Program& program);
 void add_import(CLI::App& app, Program& program);
 void add_status(CLI::App& app, Program& program);
 void add_audit(CLI::App& app, Program& program);
+void add_report(CLI::App& app, Program& program);
 void add_rebuild(CLI::App& app, Program& program);
 
 }  // namespace motcua::cli

@@ -22,7 +22,7 @@ Result<std::set<sync::LogId>> Node::State::heads_to_cosign() {
     for (const auto& node : registry->nodes()) {
         auto row = store.reader().log(node.log);
         if (!row) return std::unexpected(std::move(row).error());
-        if (!*row) continue;
+        if (!*row || (*row)->head.size() == 0) continue;
         auto newest = store.reader().newest_cosignature(node.log, name);
         if (!newest) return std::unexpected(std::move(newest).error());
         if (!*newest || (*newest)->size < (*row)->head.size()) heads.insert(node.log);
@@ -43,7 +43,7 @@ Result<std::vector<sync::Cosigned>> Node::State::cosign(const std::set<sync::Log
         if (node == nullptr || node->office == own->office || !registry->is_at_or_below(node->office, own->office)) continue;
         auto row = store.reader().log(log);
         if (!row) return std::unexpected(std::move(row).error());
-        if (!*row || (*row)->proven) continue;
+        if (!*row || (*row)->proven || (*row)->head.size() == 0) continue;
         WitnessRow to{.origin = node->origin, .size = (*row)->head.size(), .root = (*row)->head.tree.root()};
         if (auto allowed = witness.check(to); !allowed) {
             if (allowed.error().kind != ErrorKind::refused) return std::unexpected(std::move(allowed).error());

@@ -11,6 +11,7 @@ namespace motcua::node {
 
 struct CitySetup {
     std::string code, name, officer_name;
+    std::vector<RegistryEntry> rules = {};  ///< stated by the root after who exists, such as starter_entries() of node/rules
 };
 /// Keys, registry with entry 0, office, node and first officer, and the node's own log. Returns the root verifier key text.
 /// `recovery_file` gets the recovery root key. Errors: refused (DIR is not empty), usage (code), storage.

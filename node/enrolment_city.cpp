@@ -16,7 +16,7 @@ struct CityKeys {
     NewKeys node;
 };
 
-/// Entries 0 to 3 of the registry: root keys, the top office, its node, its first officer.
+/// Entries 0 to 4 of the registry: root keys, the top office, its node, its first officer, the node's numbers; then the rules.
 class FirstRegistry {
   public:
     FirstRegistry(const CitySetup& setup, const CityKeys& keys, NodeEnvironment environment)
@@ -44,6 +44,12 @@ class FirstRegistry {
         if (auto ok = state(sync::Kind::office, cbor::encode(top_), sync::to_item(office)); !ok) return std::unexpected(std::move(ok).error());
         if (auto ok = state(sync::Kind::node, to_bytes(log_id.view()), sync::to_item(node)); !ok) return std::unexpected(std::move(ok).error());
         auto ok = state(sync::Kind::officer, to_bytes(keys_.node.officer.public_key().view()), sync::to_item(officer), cbor::encode(name));
+        if (!ok) return std::unexpected(std::move(ok).error());
+        const sync::NumberBlockContent numbers{.first = 1, .last = 1000};
+        ok = state(sync::Kind::number_block, to_bytes(log_id.view()), sync::to_item(numbers));
+        for (const auto& rule : setup_.rules) {
+            if (ok) ok = state(rule.kind, rule.subject, rule.content, rule.body);
+        }
         if (!ok) return std::unexpected(std::move(ok).error());
         return std::move(writer_).finish();
     }

@@ -3,6 +3,7 @@
 #include "node/node.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -81,7 +82,14 @@ Result<Node> Node::open(const std::filesystem::path& directory, const crypto::Se
     auto heads = state->heads_to_cosign();
     if (!heads) return std::unexpected(std::move(heads).error());
     std::vector<Error> withheld;  // said again, and acted on, when the log grows
-    if (auto ok = state->witness_own_history(withheld); !ok) return std::unexpected(std::move(ok).error());
+    auto logs = state->store.reader().logs();
+    if (!logs) return std::unexpected(std::move(logs).error());
+    std::set<sync::LogId> all;
+    for (const auto& log : *logs) all.insert(log.head.id);
+    auto written = state->kept_inboxes(all);
+    if (!written) return std::unexpected(std::move(written).error());
+    std::ranges::copy(state->own_history(), std::back_inserter(*written));
+    if (auto ok = state->witness_written(*written, withheld); !ok) return std::unexpected(std::move(ok).error());
     if (auto cosigned = state->cosign(*heads, withheld); !cosigned) return std::unexpected(std::move(cosigned).error());
     return Node(std::move(state));
 }
@@ -121,9 +129,10 @@ Result<Node::Committed> Node::commit() {
     Committed committed{.durable = *durable, .cosigned = {}, .withheld = {}};
     const auto grown = std::exchange(state_->grown, {});
     const auto is_grown = [&](const sync::LogId& log) { return grown.contains(log); };
-    if (std::ranges::any_of(state_->own_history(), is_grown)) {
-        if (auto ok = state_->witness_own_history(committed.withheld); !ok) return std::unexpected(std::move(ok).error());
-    }
+    auto written = state_->kept_inboxes(grown);
+    if (!written) return std::unexpected(std::move(written).error());
+    if (const auto own = state_->own_history(); std::ranges::any_of(own, is_grown)) std::ranges::copy(own, std::back_inserter(*written));
+    if (auto ok = state_->witness_written(*written, committed.withheld); !ok) return std::unexpected(std::move(ok).error());
     auto cosigned = state_->cosign(grown, committed.withheld);
     if (!cosigned) return std::unexpected(std::move(cosigned).error());
     committed.cosigned = std::move(*cosigned);

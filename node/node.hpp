@@ -117,6 +117,7 @@ class Node {
 
   private:
     friend class Arrival;
+    friend class InboxPost;
     struct State;
     explicit Node(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;

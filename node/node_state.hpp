@@ -4,6 +4,7 @@
 #include <set>
 
 #include "node/node.hpp"
+#include "sync/dossier/concern.hpp"
 
 namespace motcua::node {
 
@@ -24,6 +25,9 @@ struct Node::State {
     std::shared_ptr<const sync::Registry> registry;            ///< with what the open group has added
     std::shared_ptr<const sync::Registry> committed_registry;  ///< to which a rollback returns
     std::set<sync::LogId> grown;                               ///< logs that the open group has extended
+
+    std::shared_ptr<const sync::Registry> routed_by_ = nullptr;  ///< what `router` was made of
+    std::unique_ptr<const sync::InboxRouter> router_ = nullptr;
 
     [[nodiscard]] const sync::NodeRecord* own_record() const { return registry ? registry->find_node(log_id) : nullptr; }
     [[nodiscard]] sync::RegistryRootAt registry_root_at() const {
@@ -46,6 +50,15 @@ struct Node::State {
         return result;
     }
 
+    /// What goes before this node's next act: the registry where it has grown since the last one cited it, and at most once a minute how
+    /// far the inboxes are that it was sent. Remembers what it hands out.
+    [[nodiscard]] Result<std::optional<sync::ReceiptContent>> due_receipt(const sync::LogHead& own, const std::string& registry_checkpoint);
+    /// Who gets what, by the registry as it is now. Only while the registry lists this node.
+    [[nodiscard]] const sync::InboxRouter& router();
+    /// Brings the views up to acts that were just stored, and puts what follows from them into the inboxes that this node keeps.
+    [[nodiscard]] Result<void> show(std::span<const sync::Act> acts);
+    /// After the registry has grown: what an office's inbox left out, because its one node sent it up itself, and now needs.
+    [[nodiscard]] Result<void> catch_up_inboxes(const sync::Registry& before);
     /// Stores an extension of the registry that `after` has applied, and what follows from it.
     [[nodiscard]] Result<void> store_registry(const sync::CheckedExtension& extension, std::shared_ptr<sync::Registry> after);
     /// Cosigns the stored heads of these logs, as far as they are of offices properly below ours and the witness agrees.
@@ -53,13 +66,15 @@ struct Node::State {
     [[nodiscard]] Result<std::vector<sync::Cosigned>> cosign(const std::set<sync::LogId>& logs, std::vector<Error>& withheld);
     /// At the city its own log and the registry, which no node above cosigns: witness.db remembers how far they went.
     [[nodiscard]] std::vector<sync::LogId> own_history() const;
+    /// Those of the logs that are inboxes which this node keeps. Nobody cosigns them: witness.db remembers them too.
+    [[nodiscard]] Result<std::vector<sync::LogId>> kept_inboxes(const std::set<sync::LogId>& logs);
     /// What witness.db is to remember of one of them next; nothing where it knows the head. Errors: refused, when it
     /// remembers more than is here, or another root: this is a restored or cut copy.
     [[nodiscard]] Result<std::optional<WitnessRow>> row_to_witness(const sync::LogId& log);
     /// Before the city appends. Errors: refused, as above; storage.
     [[nodiscard]] Result<void> refuse_cut_copy();
-    /// Only after the commit. Durable on return. `withheld` gets what was refused.
-    [[nodiscard]] Result<void> witness_own_history(std::vector<Error>& withheld);
+    /// Only after the commit that extended the logs. Durable on return. `withheld` gets what was refused.
+    [[nodiscard]] Result<void> witness_written(std::span<const sync::LogId> logs, std::vector<Error>& withheld);
     /// Logs below ours of which more is stored than we have cosigned.
     [[nodiscard]] Result<std::set<sync::LogId>> heads_to_cosign();
 };

@@ -1,4 +1,5 @@
-// The city's own history: of the registry and of its own log nobody above keeps a copy, so witness.db remembers their heads.
+// What nobody above keeps a copy of, so that witness.db remembers the heads: at the city the registry and its own log, and the
+// inboxes that any hub keeps.
 
 #include <fmt/format.h>
 
@@ -8,7 +9,7 @@ namespace motcua::node {
 namespace {
 
 std::unexpected<Error> cut_copy(const WitnessRow& known, std::uint64_t size_here, std::string_view what) {
-    return fail(ErrorKind::refused, fmt::format("{}: {} {}, but {} entries are here: this is a restored or cut copy of the city. It can be read, "
+    return fail(ErrorKind::refused, fmt::format("{}: {} {}, but {} entries are here: this is a restored or cut copy. It can be read, "
                                                 "and takes what the offices below send; nothing is recorded until an operator has put back "
                                                 "the newest database", known.origin, what, known.size, size_here));
 }
@@ -44,9 +45,20 @@ Result<void> Node::State::refuse_cut_copy() {
     return {};
 }
 
-Result<void> Node::State::witness_own_history(std::vector<Error>& withheld) {
+Result<std::vector<sync::LogId>> Node::State::kept_inboxes(const std::set<sync::LogId>& logs) {
+    std::vector<sync::LogId> kept;
+    for (const auto& log : logs) {
+        if (!registry || log == registry->log_id() || registry->find_node(log) != nullptr) continue;
+        auto row = store.reader().log(log);
+        if (!row) return std::unexpected(std::move(row).error());
+        if (*row && (*row)->head.log_class == sync::LogClass::inbox && (*row)->head.log_key == log_key.public_key()) kept.push_back(log);
+    }
+    return kept;
+}
+
+Result<void> Node::State::witness_written(std::span<const sync::LogId> logs, std::vector<Error>& withheld) {
     std::vector<WitnessRow> rows;
-    for (const auto& log : own_history()) {
+    for (const auto& log : logs) {
         auto row = row_to_witness(log);
         if (!row && row.error().kind != ErrorKind::refused) return std::unexpected(std::move(row).error());
         if (!row) withheld.push_back(std::move(row).error());

@@ -38,8 +38,7 @@ class Recorder {
     Recorder(sync::LogHead head, const crypto::SigningKey& log_key, const sync::Registry& registry, NodeEnvironment environment)
         : log_key_(log_key), registry_(registry), environment_(environment), writer_(std::in_place, std::move(head), log_key) {}
 
-    Result<void> add_receipt(const std::string& registry_checkpoint) {
-        const sync::ReceiptContent content{.registry_checkpoint = registry_checkpoint, .cosigned_checkpoints = {}, .inbox_checkpoints = {}};
+    Result<void> add_receipt(const sync::ReceiptContent& content) {
         const sync::Draft draft{.signer = &log_key_, .at = environment_.clock->wall(), .kind = sync::Kind::receipt, .subject = {},
                                 .prior = std::nullopt, .content = sync::to_item(content), .body = std::nullopt};
         auto id = writer_->append(draft, writer_->head().registry_size);
@@ -179,10 +178,11 @@ Result<std::vector<Recorded>> Node::record(const crypto::SigningKey& officer, st
         if (!own) return std::unexpected(std::move(own).error());
         if (auto ok = state_->refuse_cut_copy(); !ok) return std::unexpected(std::move(ok).error());
         const auto& registry = *state_->registry;
-        const bool must_announce = own->head.registry_size != registry.size() && own->head.announced != registry.size();
+        auto receipt = state_->due_receipt(own->head, own->registry_checkpoint);
+        if (!receipt) return std::unexpected(std::move(receipt).error());
         Recorder recorder(std::move(own->head), state_->log_key, registry, state_->environment);
-        if (must_announce) {
-            if (auto ok = recorder.add_receipt(own->registry_checkpoint); !ok) return std::unexpected(std::move(ok).error());
+        if (*receipt) {
+            if (auto ok = recorder.add_receipt(**receipt); !ok) return std::unexpected(std::move(ok).error());
         }
         for (const auto& entry : entries) {
             if (auto ok = recorder.add(officer, entry); !ok) return std::unexpected(std::move(ok).error());
@@ -190,7 +190,7 @@ Result<std::vector<Recorded>> Node::record(const crypto::SigningKey& officer, st
         for (const auto& extension : recorder.finish()) {
             if (auto ok = check_entitled(extension, registry); !ok) return std::unexpected(std::move(ok).error());
             if (auto ok = store.append(extension); !ok) return std::unexpected(std::move(ok).error());
-            if (auto ok = update_views(store, extension.acts(), registry); !ok) return std::unexpected(std::move(ok).error());
+            if (auto ok = state_->show(extension.acts()); !ok) return std::unexpected(std::move(ok).error());
         }
         state_->grown.insert(state_->log_id);
         return recorder.take_recorded();
@@ -237,9 +237,9 @@ Result<void> Node::State::store_registry(const sync::CheckedExtension& extension
     if (auto ok = disown_announced(store, *after); !ok) return ok;
     if (auto ok = update_views(store, extension.acts(), *after); !ok) return ok;
     if (auto ok = refresh_views(store, *after, reach); !ok) return ok;
-    registry = std::move(after);
+    const auto before = std::exchange(registry, std::move(after));
     grown.insert(registry->log_id());
-    return {};
+    return catch_up_inboxes(*before);
 }
 
 }  // namespace motcua::node

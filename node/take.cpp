@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "node/node_state.hpp"
+#include "sync/registry/inbox_name.hpp"
 #include "sync/registry/ticket.hpp"
 
 namespace motcua::node {
@@ -77,15 +78,25 @@ class Arrival {
         }
         if (extension_.log == state_.registry->log_id()) return state_.registry->head();
         const auto* node = state_.registry->find_node(extension_.log);
-        if (node == nullptr) {
+        auto empty = node != nullptr ? std::optional(sync::LogHead::empty(node->origin, node->log_key, sync::LogClass::node)) : find_own_inbox();
+        if (!empty) {
             return fail(ErrorKind::refused, fmt::format("log {} is of no node that the registry lists (size {} here)", to_hex(extension_.log.view()),
                                                         state_.registry->size()));
         }
         auto row = reader().log(extension_.log);
         if (!row) return std::unexpected(std::move(row).error());
-        if (!*row) return sync::LogHead::empty(node->origin, node->log_key, sync::LogClass::node);
-        if ((*row)->proven) return fail(ErrorKind::refused, fmt::format("{} is accused and no longer extended: {}", node->origin, (*row)->accused.value_or("the reason is not stored")));
+        if (!*row) return std::move(*empty);
+        if ((*row)->proven) return fail(ErrorKind::refused, fmt::format("{} is accused and no longer extended: {}", empty->origin, (*row)->accused.value_or("the reason is not stored")));
         return std::move((*row)->head);
+    }
+
+    /// An inbox of our own office, kept by a node directly above; others are no business of ours.
+    std::optional<sync::LogHead> find_own_inbox() {
+        const auto* own = state_.own_record();
+        if (own == nullptr) return std::nullopt;
+        for (const auto& inbox : sync::inboxes_of(*state_.registry, own->office))
+            if (inbox.log == extension_.log) return inbox.empty_head();
+        return std::nullopt;
     }
 
     Result<sync::StoredExtension> store(const sync::LogHead& base) {
@@ -94,8 +105,7 @@ class Arrival {
         if (!fresh) return std::unexpected(std::move(fresh).error());
         const bool is_news = !fresh->entries.empty() || fresh->from > base.size();
         if (is_news) {
-            const bool is_registry = base.log_class == sync::LogClass::registry;
-            auto ok = is_registry ? store_registry(std::move(*fresh)) : store_log(base, std::move(*fresh));
+            auto ok = store_news(base, std::move(*fresh));
             if (!ok) return std::unexpected(std::move(ok).error());
         }
         return stored();
@@ -115,11 +125,49 @@ class Arrival {
         return {};
     }
 
+    Result<void> store_news(const sync::LogHead& base, sync::Extension fresh) {
+        switch (base.log_class) {
+            case sync::LogClass::node: return store_log(base, std::move(fresh));
+            case sync::LogClass::registry: return store_registry(std::move(fresh));
+            case sync::LogClass::inbox: return store_inbox(base, std::move(fresh));
+        }
+        return {};
+    }
+
+    Result<void> store_inbox(const sync::LogHead& base, sync::Extension fresh) {
+        auto checked = sync::check_inbox_extension(base, std::move(fresh), *state_.environment.checker);
+        if (!checked) return std::unexpected(std::move(checked).error());
+        for (const auto& act : checked->acts()) {
+            if (auto ok = know_log_of(act, base.origin); !ok) return ok;
+        }
+        auto carried = state_.store.append_inbox(*checked);
+        if (!carried) return std::unexpected(std::move(carried).error());
+        return state_.show(carried->fresh);
+    }
+
+    Result<void> know_log_of(const sync::Act& act, const std::string& inbox) {
+        const auto place = act.position();
+        const auto* node = state_.registry->find_node(place.log);
+        if (node == nullptr) {
+            return fail(ErrorKind::refused, fmt::format("{}: it carries an act of log {}, of no node that the registry lists (size {} here)", inbox,
+                                                        to_hex(place.log.view()), state_.registry->size()));
+        }
+        if (place.log == state_.log_id) {
+            auto own = reader().log(state_.log_id);
+            if (!own) return std::unexpected(std::move(own).error());
+            const auto size = *own ? (*own)->head.size() : 0;
+            if (place.seq.value < size) return {};
+            return fail(ErrorKind::refused, fmt::format("{}: it carries entry {} of this node's own log, which has {} here: this is a restored or "
+                                                        "cloned copy; have an operator recover the log", inbox, place.seq.value, size));
+        }
+        return state_.store.know_log(sync::LogHead::empty(node->origin, node->log_key, sync::LogClass::node));
+    }
+
     Result<void> store_log(const sync::LogHead& base, sync::Extension fresh) {
         auto checked = sync::check_extension(base, std::move(fresh), *state_.environment.checker, state_.registry_root_at());
         if (!checked) return std::unexpected(std::move(checked).error());
         if (auto ok = state_.store.append(*checked); !ok) return ok;
-        if (auto ok = update_views(state_.store, checked->acts(), *state_.registry); !ok) return ok;
+        if (auto ok = state_.show(checked->acts()); !ok) return ok;
         state_.grown.insert(base.id);
         return {};
     }
@@ -180,7 +228,10 @@ Result<void> Node::keep_evidence(const sync::StoreEvidence& evidence) {
 
 Result<void> Node::halt(const sync::Halt& halt) {
     return state_->as_job([&] {
-        const auto why = fmt::format("recording has stopped: {} entries of this node's log are known above, only {} are here, so this is a "
+        const auto why = halt.log != state_->log_id
+            ? fmt::format("recording has stopped: {} entries of an inbox that this node keeps are known below, only {} are here, so this is a restored "
+                          "or cloned copy; keep it as it is and have an operator recover it", halt.size_there, halt.size_here)
+            : fmt::format("recording has stopped: {} entries of this node's log are known above, only {} are here, so this is a "
                                      "restored or cloned copy; keep it as it is and have an operator recover the log", halt.size_there, halt.size_here);
         return state_->store.set_meta("halted", why);
     });

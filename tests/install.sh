@@ -6,8 +6,8 @@ set -eu
 
 build="g++ cmake ninja-build ccache pkg-config
   libsodium-dev libsqlite3-dev libboost1.81-dev libssl-dev libcereal-dev libfmt-dev libspdlog-dev libcli11-dev
-  libtomlplusplus-dev nlohmann-json3-dev libexpat1-dev libcsv-dev"
-tests="git catch2 librapidcheck-dev libbenchmark-dev strace golang-go golang-golang-x-mod-dev"
+  libtomlplusplus-dev nlohmann-json3-dev libexpat1-dev libcsv-dev libutf8proc-dev"
+tests="git catch2 librapidcheck-dev libbenchmark-dev libqrcodegencpp-dev strace golang-go golang-golang-x-mod-dev"
 
 case "${1:-}" in
   build) wanted=$build ;;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/verb.hpp"
+#include "node/rules/read.hpp"
 #include "node/enrolment.hpp"
 
 namespace motcua::cli {
@@ -18,14 +19,17 @@ that a stranger needs to check an export, and what a new node is told to trust.
 Writes a second root key, for recovery, to a file of its own (DIR-recovery.key
 beside DIR): carry it away and keep it where DIR's own keys are not.
 
+The registry begins with the procedures of a commune, the calendars of 2026 and 2027 and
+the rule sets of reports (--no-starter: without). Change them with motcua registry import.
+
 Example:
   motcua init /srv/hanoi --city --code H26 --name "Thành phố Hà Nội" \
       --officer "Trần Văn Bình" --passphrase-file /root/pass > /srv/hanoi.root)";
 
 struct Options {
     std::string directory, recovery_file;
-    node::CitySetup setup{.code = {}, .name = {}, .officer_name = "Cán bộ 1"};
-    bool city = false, insecure = false, json = false;
+    node::CitySetup setup{.code = {}, .name = {}, .officer_name = "Cán bộ 1", .rules = {}};
+    bool city = false, insecure = false, json = false, no_starter = false;
     PassphraseOptions passphrase;
 };
 
@@ -37,12 +41,13 @@ std::filesystem::path default_recovery_file(const std::filesystem::path& directo
     return path;
 }
 
-Result<void> run(const Options& options, Program& program) {
+Result<void> run(Options& options, Program& program) {
     if (!options.city)
         return fail(ErrorKind::usage, "init makes a city: say --city. A node of any other office begins with: motcua enrol request");
     const auto passphrase = choose_passphrase(options.passphrase, options.insecure, "the city's keys");
     if (!passphrase) return std::unexpected(passphrase.error());
     const auto recovery = options.recovery_file.empty() ? default_recovery_file(options.directory) : std::filesystem::path(options.recovery_file);
+    if (!options.no_starter) options.setup.rules = node::starter_entries();
     const auto root = node::init_city(options.directory, options.setup, recovery, *passphrase ? &**passphrase : nullptr, program.environment);
     if (!root) return std::unexpected(root.error());
 
@@ -70,6 +75,7 @@ void add_init(CLI::App& app, Program& program) {
     verb->add_option("--name", options->setup.name, "The city's name")->required();
     verb->add_option("--officer", options->setup.officer_name, "Name of the first officer, who is also registrar")->capture_default_str();
     verb->add_option("--recovery", options->recovery_file, "File for the recovery root key; never replaced")->type_name("FILE");
+    verb->add_flag("--no-starter", options->no_starter, "Begin without procedures, calendars and rule sets");
     verb->add_flag("--insecure-no-passphrase", options->insecure, "Keep keys in the clear; remembered, and shown by status");
     verb->add_flag("--json", options->json, "Facts as one JSON object");
     add_passphrase_options(*verb, options->passphrase, false);

@@ -19,6 +19,7 @@ Result<FoundAct> find_by_id(Reader& reader, const sync::ActId& id) {
     const auto logs = reader.logs();
     if (!logs) return std::unexpected(logs.error());
     for (const auto& log : *logs) {
+        if (log.head.log_class == sync::LogClass::inbox) continue;
         std::optional<std::pair<std::uint64_t, Bytes>> found;
         const auto read = reader.each_entry(log.head.id, 0, log.head.size(), [&](std::uint64_t seq, ByteView envelope) {
             if (sync::act_id(envelope) == id) found.emplace(seq, to_bytes(envelope));
@@ -26,6 +27,17 @@ Result<FoundAct> find_by_id(Reader& reader, const sync::ActId& id) {
         });
         if (!read) return std::unexpected(read.error());
         if (found) return parse_found(log.head.origin, found->first, std::move(found->second));
+    }
+    std::optional<std::pair<sync::Position, Bytes>> foreign;
+    const auto read = reader.each_foreign_act([&](const sync::Position& place, ByteView envelope) {
+        if (sync::act_id(envelope) == id) foreign.emplace(place, to_bytes(envelope));
+        return !foreign.has_value();
+    });
+    if (!read) return std::unexpected(read.error());
+    if (foreign) {
+        const auto log = reader.log(foreign->first.log);
+        if (!log) return std::unexpected(log.error());
+        return parse_found(*log ? (*log)->head.origin : to_hex(foreign->first.log.view()), foreign->first.seq.value, std::move(foreign->second));
     }
     return fail(ErrorKind::not_found, fmt::format("no log here has an act with the id {}", to_hex(id.view())));
 }

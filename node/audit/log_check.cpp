@@ -15,6 +15,9 @@ LogCheck::LogCheck(const sync::NodeRecord& node, const sync::Registry& registry,
     : known_registry_(&registry), checker_(&checker), findings_(&findings),
       head_(sync::LogHead::empty(node.origin, node.log_key, sync::LogClass::node)) {}
 
+LogCheck::LogCheck(const sync::InboxName& inbox, const sync::Registry& registry, sync::SignatureChecker& checker, Findings& findings)
+    : known_registry_(&registry), checker_(&checker), findings_(&findings), head_(inbox.empty_head()) {}
+
 LogCheck::LogCheck(sync::Registry& registry, sync::SignatureChecker& checker, Findings& findings)
     : known_registry_(&registry), growing_registry_(&registry), checker_(&checker), findings_(&findings), head_(registry.head()) {}
 
@@ -57,7 +60,8 @@ void LogCheck::place_in_registry(const sync::Act& act) {
 
 std::optional<sync::Payload> LogCheck::add(ByteView envelope) {
     const auto seq = head_.size();
-    auto act = sync::parse_act(to_bytes(envelope));
+    const bool is_inbox = head_.log_class == sync::LogClass::inbox;
+    auto act = is_inbox ? sync::parse_inbox_leaf(envelope) : sync::parse_act(to_bytes(envelope));
     if (!act) {
         add_finding(FindingPlace::entry, seq, act.error().message);
         registry_ended_ = true;
@@ -71,6 +75,9 @@ std::optional<sync::Payload> LogCheck::add(ByteView envelope) {
 
     if (growing_registry_ != nullptr) {
         place_in_registry(*act);
+    } else if (is_inbox) {
+        if (!carried_.insert(act->position()).second) add_finding(FindingPlace::entry, seq, "an act of that place has come already");
+        sync::advance_inbox(head_, envelope);
     } else {
         const auto placed = sync::advance(head_, *act, [&](std::uint64_t size) { return known_registry_->root_at(size); });
         if (!placed) {

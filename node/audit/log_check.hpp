@@ -2,10 +2,11 @@
 /// One log, checked entry by entry against what the registry says of it; where the entries come from is the caller's.
 
 #include <map>
+#include <set>
 
 #include "node/audit/finding.hpp"
-#include "sync/log/extension.hpp"
-#include "sync/registry/registry.hpp"
+#include "sync/log/inbox.hpp"
+#include "sync/registry/inbox_name.hpp"
 
 namespace motcua::node {
 
@@ -14,12 +15,14 @@ class LogCheck {
   public:
     /// A node's log. `checker`, `registry` and `findings` outlive the check.
     LogCheck(const sync::NodeRecord& node, const sync::Registry& registry, sync::SignatureChecker& checker, Findings& findings);
+    /// An inbox: its entries are leaves that carry acts.
+    LogCheck(const sync::InboxName& inbox, const sync::Registry& registry, sync::SignatureChecker& checker, Findings& findings);
     /// The registry itself: each entry that holds is applied to `registry`, which is empty and knows its pin.
     LogCheck(sync::Registry& registry, sync::SignatureChecker& checker, Findings& findings);
 
     /// What the tree must be at a size, from outside: a witness row, an earlier checkpoint. Given before the entries.
     void expect(std::uint64_t size, const sync::Hash& root, FindingPlace place, std::string cause);
-    /// The next entry. Returns its payload where it could be read.
+    /// The next entry. Returns its payload, or that of the act that it carries, where it could be read.
     std::optional<sync::Payload> add(ByteView envelope);
     /// The entry at size() is not there, and so none after it can be placed.
     void missing(std::string cause);
@@ -55,6 +58,7 @@ class LogCheck {
     bool whole_ = true;          // no entry was missing or displaced so far
     bool registry_ended_ = false;
     bool root_reported_ = false;
+    std::set<sync::Position> carried_;  ///< by an inbox so far
     std::vector<sync::SignedMessage> unchecked_;
     std::vector<std::uint64_t> unchecked_seqs_;
     std::multimap<std::uint64_t, Expectation> expectations_;

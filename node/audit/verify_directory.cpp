@@ -32,6 +32,7 @@ class DirectoryAudit {
     [[nodiscard]] Result<std::map<std::string, WitnessRow>> read_witness() const;
     void audit_registry();
     void audit_node_log(const sync::NodeRecord& node);
+    void audit_inbox(const LogRow& row);
     void audit_stored(LogCheck& check, const LogRow& row);
     [[nodiscard]] Result<void> check_entries(LogCheck& check, const LogRow& row, AuditedLog& audited);
     [[nodiscard]] Result<void> check_cosignatures(LogCheck& check, const LogRow& row, AuditedLog& audited);
@@ -104,6 +105,8 @@ Result<AuditReport> DirectoryAudit::run(const std::optional<std::string>& only_l
     const auto is_wanted = [&](std::string_view origin) { return !only_log || *only_log == origin; };
     for (const auto& node : registry_.nodes())
         if (is_wanted(node.origin)) audit_node_log(node);
+    for (const auto& row : rows_)
+        if (row.head.log_class == sync::LogClass::inbox && is_wanted(row.head.origin)) audit_inbox(row);
     if (!only_log) {
         find_strangers();
         check_views();
@@ -134,11 +137,19 @@ void DirectoryAudit::audit_node_log(const sync::NodeRecord& node) {
     if (node.origin == own_origin_ || config_.office_code == registry_.city_code()) check_registry_tail(check);
 }
 
+/// One that this node keeps or was sent. Its references are followed on the way: every act is checked with its signature.
+void DirectoryAudit::audit_inbox(const LogRow& row) {
+    const auto inbox = sync::find_inbox(registry_, row.head.origin);
+    if (!inbox) return;  // find_strangers says so
+    LogCheck check(*inbox, registry_, *checker_, report_.findings);
+    audit_stored(check, row);
+}
+
 void DirectoryAudit::audit_stored(LogCheck& check, const LogRow& row) {
     const auto& origin = row.head.origin;
     const bool own_history = is_own_history(origin);
     if (const auto witnessed = witness_before_.find(origin); witnessed != witness_before_.end())
-        check.expect(witnessed->second.size, witnessed->second.root, FindingPlace::witness, own_history ? "this city wrote that much" : "this node cosigned that much");
+        check.expect(witnessed->second.size, witnessed->second.root, FindingPlace::witness, own_history || row.head.log_class == sync::LogClass::inbox ? "this node wrote that much" : "this node cosigned that much");
     else if (own_history)
         check.add_finding(FindingPlace::witness, {}, fmt::format("this city writes it, and {} has no row of it: the row was removed", witness_file_name));
     AuditedLog audited{.origin = origin, .id = row.head.id};
@@ -222,7 +233,7 @@ Result<void> DirectoryAudit::check_cosignatures(LogCheck& check, const LogRow& r
         if (cosignature.cosigner == own) own_sizes.insert(cosignature.size);
         return true;
     });
-    if (read && !own.empty() && !is_own_history(row.head.origin)) check_own_cosignatures(check, own_sizes);
+    if (read && !own.empty() && !is_own_history(row.head.origin) && row.head.log_class != sync::LogClass::inbox) check_own_cosignatures(check, own_sizes);
     return read;
 }
 
@@ -298,7 +309,7 @@ void DirectoryAudit::check_registry_tail(LogCheck& check) {
 /// What belongs to no log that the registry lists, and what is known against those that it does.
 void DirectoryAudit::find_strangers() {
     for (const auto& row : rows_)
-        if (row.head.origin != registry_.origin() && registry_.find_node(row.head.id) == nullptr)
+        if (row.head.origin != registry_.origin() && registry_.find_node(row.head.id) == nullptr && !sync::find_inbox(registry_, row.head.origin))
             find(row.head.origin, FindingPlace::log, {}, "the registry does not list this log");
     std::set<std::string> listed{registry_.origin()};
     for (const auto& node : registry_.nodes()) listed.insert(node.origin);

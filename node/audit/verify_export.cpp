@@ -23,6 +23,8 @@ class ExportAudit {
     [[nodiscard]] Result<void> keep_since(const std::string& text);
     void audit_registry();
     void audit_node_log(const sync::NodeRecord& node);
+    void audit_inboxes(const sync::NodeRecord& keeper);
+    void audit_known_key(LogCheck& check, const std::string& origin);
     void audit_log(LogCheck& check, const std::string& origin);
     void check_note(LogCheck& check, const std::string& text);
     void check_verifier_key(LogCheck& check, const TileReader& reader);
@@ -40,6 +42,7 @@ class ExportAudit {
     std::optional<crypto::Checkpoint> since_;
     std::uint64_t registry_cited_ = 0;
     std::string cited_by_;
+    std::set<std::string> inboxes_;  ///< that are here
     AuditReport report_;
 };
 
@@ -54,7 +57,8 @@ Result<AuditReport> ExportAudit::run(const std::optional<std::string>& since) {
     bool since_is_listed = !since_ || since_->origin == registry_.origin();
     for (const auto& node : registry_.nodes()) {
         audit_node_log(node);
-        since_is_listed = since_is_listed || since_->origin == node.origin;
+        audit_inboxes(node);
+        since_is_listed = since_is_listed || since_->origin == node.origin || inboxes_.contains(since_->origin);
     }
     if (!since_is_listed) find(since_->origin, FindingPlace::log, since_->size, "the earlier checkpoint is of a log that the registry does not list");
     if (registry_cited_ > registry_.size())
@@ -85,17 +89,39 @@ void ExportAudit::audit_registry() {
 
 void ExportAudit::audit_node_log(const sync::NodeRecord& node) {
     const bool is_since = since_ && since_->origin == node.origin;
-    if (!std::filesystem::exists(folder_ / node.origin)) {
+    // The folder is there as well where only an inbox of the node's is.
+    const bool is_here = std::filesystem::exists(folder_ / node.origin / "checkpoint") || std::filesystem::exists(folder_ / node.origin / "tile");
+    if (!is_here) {
         if (is_since) find(node.origin, FindingPlace::log, since_->size, "an earlier checkpoint covers that much, and nothing of the log is here");
         report_.absent.push_back(node.origin);
         return;
     }
     LogCheck check(node, registry_, *checker_, report_.findings);
-    if (is_since) {
+    audit_known_key(check, node.origin);
+}
+
+void ExportAudit::audit_inboxes(const sync::NodeRecord& keeper) {
+    std::error_code trouble;
+    std::set<std::string> origins;
+    for (const auto& folder : std::filesystem::directory_iterator(folder_ / keeper.origin / "inbox", trouble))
+        origins.insert(keeper.origin + "/inbox/" + folder.path().filename().string());
+    if (since_ && since_->origin.starts_with(keeper.origin + "/inbox/") && !origins.contains(since_->origin))
+        find(since_->origin, FindingPlace::log, since_->size, "an earlier checkpoint covers that much, and nothing of the log is here");
+    for (const auto& origin : origins) {
+        const auto inbox = sync::find_inbox(registry_, origin);
+        if (!inbox) continue;  // find_strangers says so
+        inboxes_.insert(origin);
+        LogCheck check(*inbox, registry_, *checker_, report_.findings);
+        audit_known_key(check, origin);
+    }
+}
+
+void ExportAudit::audit_known_key(LogCheck& check, const std::string& origin) {
+    if (since_ && since_->origin == origin) {
         check_since_signature(check);
         check.expect(since_->size, since_->root, FindingPlace::checkpoint, "an earlier checkpoint covers that much");
     }
-    audit_log(check, node.origin);
+    audit_log(check, origin);
 }
 
 /// The earlier checkpoint proves something only if the log signed it.
@@ -175,6 +201,7 @@ void ExportAudit::find_strangers() {
     };
     add(registry_.origin());
     for (const auto& node : registry_.nodes()) add(node.origin);
+    for (const auto& origin : inboxes_) add(origin);
     std::error_code trouble;
     std::filesystem::recursive_directory_iterator walk(folder_, trouble);
     while (!trouble && walk != std::filesystem::recursive_directory_iterator()) {

@@ -59,7 +59,8 @@ Result<crypto::SigningKey> officer_of(const Request& request) {
 }  // namespace
 
 bool is_groupable(const Work& work) {
-    return std::holds_alternative<Receive>(work) || std::holds_alternative<Step>(work) || std::holds_alternative<ImportBatch>(work);
+    return std::holds_alternative<Receive>(work) || std::holds_alternative<Submit>(work) || std::holds_alternative<CloseBook>(work) ||
+           std::holds_alternative<Step>(work) || std::holds_alternative<ImportBatch>(work);
 }
 
 Result<Done> perform_in_group(Node& node, const Request& request, NodeEnvironment environment) {
@@ -68,6 +69,8 @@ Result<Done> perform_in_group(Node& node, const Request& request, NodeEnvironmen
     if (!officer) return std::unexpected(officer.error());
     if (const auto* work = std::get_if<Receive>(&request.work)) return as_done(receive(node, *officer, *work, environment));
     if (const auto* work = std::get_if<Step>(&request.work)) return as_done(step(node, *officer, *work, environment));
+    if (const auto* work = std::get_if<Submit>(&request.work)) return as_done(submit(node, *officer, *work, environment));
+    if (const auto* work = std::get_if<CloseBook>(&request.work)) return as_done(close_book(node, *officer, *work, environment));
     if (const auto* work = std::get_if<ImportBatch>(&request.work)) return as_done(import_events(node, *officer, *work, environment));
     return fail(ErrorKind::internal, "this work has a group of its own");
 }

@@ -5,18 +5,57 @@
 
 namespace motcua::node {
 
-struct Receive {
-    std::string procedure;
-    std::string applicant, identity, phone, address, note;
-    std::optional<std::uint64_t> due_ms;
-    template <class A> void serialize(A& a) { a(procedure, applicant, identity, phone, address, note, due_ms); }
+/// Who applies and for what, as it goes into a body.
+struct Applicant {
+    std::string name{}, identity{}, phone{}, email{}, address{};
+    std::string request{};  ///< what is asked for
+    template <class A> void serialize(A& a) { a(name, identity, phone, email, address, request); }
 };
-/// Any other move or fact. `dossier` is a code, or 32 hex digits of its id.
-struct Step {
-    std::string dossier;
-    sync::Kind kind{};
+
+/// An application is accepted: one that is new, or one that was submitted before.
+struct Receive {
+    std::optional<std::string> dossier;  ///< a submitted one; null: a new one
+    std::string procedure;               ///< as listed in the registry; of a submitted one it may be empty
+    Applicant applicant;
     std::string note;
-    template <class A> void serialize(A& a) { a(dossier, kind, note); }
+    sync::ReceptionChannel channel = sync::ReceptionChannel::desk;
+    std::uint64_t sets = 1;
+    std::vector<sync::DocumentLine> documents;  ///< empty: those that the procedure lists
+    bool needs_verification = false;
+    std::optional<std::uint64_t> due_ms;        ///< null: by the procedure's rule
+    /// Copied in from the paper book after a failure: its number and its own time.
+    struct Paper {
+        std::string book_number;
+        std::uint64_t received_ms = 0;
+        template <class A> void serialize(A& a) { a(book_number, received_ms); }
+    };
+    std::optional<Paper> paper;
+    template <class A> void serialize(A& a) {
+        a(dossier, procedure, applicant, note, channel, sets, documents, needs_verification, due_ms, paper);
+    }
+};
+/// An application that nobody has accepted yet.
+struct Submit {
+    std::string procedure;
+    Applicant applicant;
+    std::string note;
+    sync::ReceptionChannel channel = sync::ReceptionChannel::online;
+    template <class A> void serialize(A& a) { a(procedure, applicant, note, channel); }
+};
+/// Any other move or fact. What an act must cite, such as the supplement that a `resume` answers, is filled in here.
+struct Step {
+    std::string dossier;                ///< a code, or 32 hex digits of its id
+    sync::Kind kind{};
+    cbor::Item content;                 ///< of the kind; the empty array: with every field empty
+    std::string note;
+    std::optional<Applicant> contact{};  ///< of a correction
+    template <class A> void serialize(A& a) { a(dossier, kind, content, note, contact); }
+};
+/// The head closes the book of a day, or of a year.
+struct CloseBook {
+    sync::Kind kind = sync::Kind::day_close;
+    std::int64_t day = 0;  ///< any day of the period; days since 1970-01-01, Asia/Ho_Chi_Minh
+    template <class A> void serialize(A& a) { a(kind, day); }
 };
 /// One parsed event of an earlier system (node/intake makes them).
 struct EventRow {
@@ -31,14 +70,40 @@ struct ImportBatch {
 };
 constexpr std::size_t import_rows_max = 512;
 
-struct ReceiveDone { sync::ActId act; sync::DossierId dossier; std::string code; template <class A> void serialize(A& a) { a(act, dossier, code); } };
-struct StepDone { sync::ActId act; sync::DossierId dossier; template <class A> void serialize(A& a) { a(act, dossier); } };
-struct ImportDone { std::uint64_t imported = 0, known = 0; template <class A> void serialize(A& a) { a(imported, known); } };
+struct ReceiveDone {
+    sync::ActId act;
+    sync::DossierId dossier;
+    std::string code;
+    std::string lookup_code;              ///< the secret one, as printed on the receipt
+    std::optional<std::uint64_t> due_ms;
+    bool is_provisional = false;          ///< the calendar is not known up to the due date
+    template <class A> void serialize(A& a) { a(act, dossier, code, lookup_code, due_ms, is_provisional); }
+};
+struct StepDone {
+    sync::ActId act;
+    sync::DossierId dossier;
+    template <class A> void serialize(A& a) { a(act, dossier); }
+};
+struct CloseDone {
+    sync::ActId act;
+    sync::CloseContent book;
+    template <class A> void serialize(A& a) { a(act, book); }
+};
+struct ImportDone {
+    std::uint64_t imported = 0, known = 0;
+    template <class A> void serialize(A& a) { a(imported, known); }
+};
 
-// Inside a group of the node; the caller commits.
+// Inside a group of the node; the caller commits. Refusals are read by officers at the counter, hence in Vietnamese.
 [[nodiscard]] Result<ReceiveDone> receive(Node& node, const crypto::SigningKey& officer, const Receive& request, NodeEnvironment environment);
+[[nodiscard]] Result<StepDone> submit(Node& node, const crypto::SigningKey& officer, const Submit& request, NodeEnvironment environment);
 [[nodiscard]] Result<StepDone> step(Node& node, const crypto::SigningKey& officer, const Step& request, NodeEnvironment environment);
+/// Errors: refused, when the period is not over or its book is closed already and nothing came in since.
+[[nodiscard]] Result<CloseDone> close_book(Node& node, const crypto::SigningKey& officer, const CloseBook& request, NodeEnvironment environment);
 /// Skips events that are known already, in the log or earlier in the batch.
 [[nodiscard]] Result<ImportDone> import_events(Node& node, const crypto::SigningKey& officer, const ImportBatch& request, NodeEnvironment environment);
+
+/// The dossier that a code, or 32 hex digits of an id, names here. Errors: not_found, storage.
+[[nodiscard]] Result<sync::Dossier> find_dossier(Reader& reader, const std::string& name);
 
 }  // namespace motcua::node

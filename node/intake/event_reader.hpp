@@ -11,25 +11,17 @@
 #include <memory>
 
 #include "node/desk/desk.hpp"
+#include "node/intake/csv_rows.hpp"
 #include "node/intake/mapping.hpp"
 
 namespace motcua::node {
 
-/// One row of a CSV as it stands, or the attributes of one XES event; a longer one is taken for a forgotten quote.
-constexpr std::size_t row_bytes_max = 1024 * 1024;
 /// One field. Fields of the act (all but resource, responsible and further columns) are limited to `act_field_bytes_max`,
 /// so that every act and every body stays within its own limit.
 constexpr std::size_t field_bytes_max = 16 * 1024;
 constexpr std::size_t act_field_bytes_max = 1024;
 constexpr std::size_t body_fields_bytes_max = 24 * 1024;
-constexpr std::size_t columns_max = 512;
 constexpr std::size_t xml_depth_max = 32;
-
-struct RejectedRow {
-    std::uint64_t line;   ///< in the file, from 1: where the row begins
-    std::string reason;   ///< names the column, never a person
-    std::string row;      ///< as it stands in a CSV; `key=value` a line for XES. Cut at row_bytes_max
-};
 
 /// Where rows go. An error stops the reader, which hands it on.
 class EventSink {

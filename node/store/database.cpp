@@ -79,6 +79,7 @@ Result<void> Statement::run() {
     return {};
 }
 
+int Statement::columns() const { return sqlite3_column_count(prepared_->statement.get()); }
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(prepared_->statement.get(), column); }
 
 ByteView Statement::blob(int column) const {

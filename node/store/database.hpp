@@ -39,6 +39,7 @@ class Statement {
     [[nodiscard]] ByteView blob(int column) const;
     [[nodiscard]] std::string_view text(int column) const;
     [[nodiscard]] bool is_null(int column) const;
+    [[nodiscard]] int columns() const;  ///< of a row
 
   private:
     friend class Database;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "node/store/reader.hpp"
+#include "node/store/inboxes.hpp"
 #include "node/store/schema.hpp"
 
 namespace motcua::node {
@@ -75,28 +76,46 @@ Result<std::optional<sync::Hash>> Reader::root_at(const sync::LogId& log, std::u
 }
 
 Result<std::optional<sync::Extension>> Reader::read(const sync::LogId& log, std::uint64_t from, std::size_t bytes_max) {
-    const auto number = number_of(log);
-    if (!number) return std::unexpected(number.error());
-    if (!*number || from >= seq_limit) return std::nullopt;
+    const auto shelf = shelf_of(log);
+    if (!shelf) return std::unexpected(shelf.error());
+    if (!*shelf || from >= seq_limit) return std::nullopt;
     auto next = checkpoint_at_or_after(log, from + 1);
     if (!next) return std::unexpected(std::move(next).error());
 
     ExtensionCollector collector(log, from, bytes_max);
-    auto statement = database_->prepare("SELECT e.envelope, b.bytes FROM entry e LEFT JOIN body b ON b.id = e.id "
-                                        "WHERE e.id >= ? AND e.id < ? ORDER BY e.id");
-    if (!statement) return std::unexpected(std::move(statement).error());
-    statement->bind(entry_id(**number, from), entry_id(**number, seq_limit));
-    while (*next) {
-        auto row = statement->step();
-        if (!row) return std::unexpected(std::move(row).error());
-        if (!*row) break;
-        std::optional<Bytes> body;
-        if (!statement->is_null(1)) body = to_bytes(statement->blob(1));
-        if (!collector.add(statement->blob(0), std::move(body))) break;
-        if (collector.end() < (*next)->size) continue;
+    /// False when the extension is as long as it may be.
+    const auto add = [&](ByteView entry, std::optional<Bytes> body) -> Result<bool> {
+        if (!*next || !collector.add(entry, std::move(body))) return false;
+        if (collector.end() < (*next)->size) return true;
         collector.seal(**next);
         next = checkpoint_at_or_after(log, collector.end() + 1);
         if (!next) return std::unexpected(std::move(next).error());
+        return next->has_value();
+    };
+    if ((*shelf)->is_inbox) {
+        auto rows = InboxRows::open(*database_, (*shelf)->number, from, seq_limit);
+        if (!rows) return std::unexpected(std::move(rows).error());
+        for (bool wanted = true; wanted;) {
+            auto row = rows->step();
+            if (!row) return std::unexpected(std::move(row).error());
+            if (!*row) break;
+            auto added = add(rows->leaf(), rows->body());
+            if (!added) return std::unexpected(std::move(added).error());
+            wanted = *added;
+        }
+        return std::move(collector).finish();
+    }
+    auto statement = database_->prepare("SELECT e.envelope, b.bytes FROM entry e LEFT JOIN body b ON b.id = e.id "
+                                        "WHERE e.id >= ? AND e.id < ? ORDER BY e.id");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    statement->bind(entry_id((*shelf)->number, from), entry_id((*shelf)->number, seq_limit));
+    for (bool wanted = next->has_value(); wanted;) {
+        auto row = statement->step();
+        if (!row) return std::unexpected(std::move(row).error());
+        if (!*row) break;
+        auto added = add(statement->blob(0), statement->is_null(1) ? std::nullopt : std::optional(to_bytes(statement->blob(1))));
+        if (!added) return std::unexpected(std::move(added).error());
+        wanted = *added;
     }
     return std::move(collector).finish();
 }
@@ -105,8 +124,14 @@ Result<sync::Hash> Reader::state_digest() {
     // A chain, so that a city's views need no memory: each row's hash covers the one before it. Logs go by id, since their
     // numbers only tell the order in which this node came to know them.
     static constexpr std::string_view views[] = {
-        "SELECT id, code, status, office, received_ms, state FROM dossier ORDER BY id",
+        "SELECT id, code, status, office, received_ms, lookup, state FROM dossier ORDER BY id",
         "SELECT l.id, v.id & 1099511627775, v.standing, v.reason FROM verdict v JOIN log l ON l.number = v.id >> 40 ORDER BY 1, 2",
+        "SELECT a.key, l.id, a.id & 1099511627775, NULL FROM admission a JOIN log l ON l.number = a.id >> 40 ORDER BY 1, 2, 3",
+        "SELECT d.id, p.office, p.since_day, p.unit, p.field, c.received_day || ' ' || ifnull(c.finished_day, '-') || ' ' || ifnull(c.due_ms, '-') "
+        "|| ' ' || ifnull(c.watch_ms, '-') || ' ' || hex(c.changes) FROM report_case c JOIN dossier d ON d.number = c.dossier "
+        "JOIN report_place p ON p.number = c.place ORDER BY d.id",
+        "SELECT s.span || ' ' || s.first_day, p.office, p.since_day, p.unit, p.field, s.tally FROM report_sum s "
+        "JOIN report_place p ON p.number = s.place ORDER BY s.span, s.first_day, p.office, p.since_day, p.unit, p.field",
         "SELECT key, NULL, NULL, NULL FROM imported ORDER BY key",
         "SELECT key, dossier, act, NULL FROM imported_case ORDER BY key",
     };
@@ -114,7 +139,7 @@ Result<sync::Hash> Reader::state_digest() {
     for (const auto sql : views) {
         auto statement = database_->prepare(sql);
         if (!statement) return std::unexpected(std::move(statement).error());
-        const int columns = sql.starts_with("SELECT id, code") ? 6 : 4;
+        const int columns = statement->columns();
         digest = crypto::sha256({digest.view(), as_bytes(sql)});
         while (true) {
             auto row = statement->step();

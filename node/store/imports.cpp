@@ -49,10 +49,4 @@ Result<std::optional<ImportedCase>> find_imported_case(Reader& reader, std::stri
     return ImportedCase{.dossier = (*found)->first, .creating_act = (*found)->second};
 }
 
-Result<std::uint64_t> next_dossier_number(Reader& reader, std::string_view code_prefix) {
-    auto highest = reader.highest_number(code_prefix);
-    if (!highest) return std::unexpected(std::move(highest).error());
-    return *highest + 1;
-}
-
 }  // namespace motcua::node

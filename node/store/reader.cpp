@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "node/store/inboxes.hpp"
 #include "node/store/schema.hpp"
 
 namespace motcua::node {
@@ -114,7 +115,7 @@ Result<Reader> Reader::open(const std::filesystem::path& directory) {
 // --- logs ---
 
 Result<std::vector<LogRow>> Reader::logs() {
-    auto statement = database_->prepare(std::string(log_columns) + "ORDER BY origin");
+    auto statement = database_->prepare(std::string(log_columns) + "WHERE size > 0 ORDER BY origin");
     if (!statement) return std::unexpected(std::move(statement).error());
     return all_rows(*statement, log_row);
 }
@@ -132,14 +133,27 @@ Result<std::optional<LogRow>> Reader::log_of_origin(std::string_view origin) {
 }
 
 Result<std::optional<std::uint64_t>> Reader::number_of(const sync::LogId& log) {
-    auto statement = database_->prepare("SELECT number FROM log WHERE id = ?");
+    const auto shelf = shelf_of(log);
+    if (!shelf) return std::unexpected(shelf.error());
+    return *shelf ? std::optional((*shelf)->number) : std::nullopt;
+}
+
+Result<std::optional<Reader::Shelf>> Reader::shelf_of(const sync::LogId& log) {
+    auto statement = database_->prepare("SELECT number, class FROM log WHERE id = ?");
     if (!statement) return std::unexpected(std::move(statement).error());
-    return one_row(statement->bind(log), number_row);
+    return one_row(statement->bind(log), [](const Statement& row) -> Result<Shelf> {
+        auto number = number_row(row);
+        if (!number) return std::unexpected(std::move(number).error());
+        return Shelf{.number = *number, .is_inbox = row.integer(1) == static_cast<int>(sync::LogClass::inbox)};
+    });
 }
 
 Result<std::uint64_t> Reader::rows_without_log() {
     auto statement = database_->prepare("SELECT (SELECT count(*) FROM entry WHERE id >> 40 NOT IN (SELECT number FROM log)) + "
-                                        "(SELECT count(*) FROM body WHERE id NOT IN (SELECT id FROM entry)) + "
+                                        "(SELECT count(*) FROM foreign_act WHERE id >> 40 NOT IN (SELECT number FROM log) OR id IN (SELECT id FROM entry) "
+                                        "OR id NOT IN (SELECT act FROM inbox_entry)) + "
+                                        "(SELECT count(*) FROM inbox_entry WHERE id >> 40 NOT IN (SELECT number FROM log WHERE class = 3)) + "
+                                        "(SELECT count(*) FROM body WHERE id NOT IN (SELECT id FROM entry) AND id NOT IN (SELECT id FROM foreign_act)) + "
                                         "(SELECT count(*) FROM checkpoint WHERE log NOT IN (SELECT number FROM log)) + "
                                         "(SELECT count(*) FROM cosignature WHERE log NOT IN (SELECT number FROM log))");
     if (!statement) return std::unexpected(std::move(statement).error());
@@ -151,21 +165,41 @@ Result<std::uint64_t> Reader::rows_without_log() {
 // --- entries and bodies ---
 
 Result<std::optional<Bytes>> Reader::entry(const sync::LogId& log, std::uint64_t seq) {
-    const auto number = number_of(log);
-    if (!number) return std::unexpected(number.error());
-    if (!*number || seq >= seq_limit) return std::nullopt;
-    auto statement = database_->prepare("SELECT envelope FROM entry WHERE id = ?");
-    if (!statement) return std::unexpected(std::move(statement).error());
-    return one_row(statement->bind(entry_id(**number, seq)), bytes_row);
+    const auto shelf = shelf_of(log);
+    if (!shelf) return std::unexpected(shelf.error());
+    if (!*shelf || seq >= seq_limit) return std::nullopt;
+    if ((*shelf)->is_inbox) {
+        auto row = InboxRows::open(*database_, (*shelf)->number, seq, seq + 1);
+        if (!row) return std::unexpected(std::move(row).error());
+        auto there = row->step();
+        if (!there) return std::unexpected(std::move(there).error());
+        return *there ? std::optional(row->leaf()) : std::nullopt;
+    }
+    for (const std::string_view sql : {"SELECT envelope FROM entry WHERE id = ?", "SELECT envelope FROM foreign_act WHERE id = ?"}) {
+        auto statement = database_->prepare(sql);
+        if (!statement) return std::unexpected(std::move(statement).error());
+        auto envelope = one_row(statement->bind(entry_id((*shelf)->number, seq)), bytes_row);
+        if (!envelope || *envelope) return envelope;
+    }
+    return std::nullopt;
 }
 
 Result<void> Reader::each_entry(const sync::LogId& log, std::uint64_t from, std::uint64_t to, const EachEntry& each) {
-    const auto number = number_of(log);
-    if (!number) return std::unexpected(number.error());
-    if (!*number || from >= seq_limit) return {};
+    const auto shelf = shelf_of(log);
+    if (!shelf) return std::unexpected(shelf.error());
+    if (!*shelf || from >= seq_limit) return {};
+    if ((*shelf)->is_inbox) {
+        auto rows = InboxRows::open(*database_, (*shelf)->number, from, to);
+        if (!rows) return std::unexpected(std::move(rows).error());
+        while (true) {
+            auto row = rows->step();
+            if (!row) return std::unexpected(std::move(row).error());
+            if (!*row || !each(rows->seq(), rows->leaf())) return {};
+        }
+    }
     auto statement = database_->prepare("SELECT id, envelope FROM entry WHERE id >= ? AND id < ? ORDER BY id");
     if (!statement) return std::unexpected(std::move(statement).error());
-    statement->bind(entry_id(**number, from), entry_id(**number, std::min(to, seq_limit)));
+    statement->bind(entry_id((*shelf)->number, from), entry_id((*shelf)->number, std::min(to, seq_limit)));
     while (true) {
         auto row = statement->step();
         if (!row) return std::unexpected(std::move(row).error());
@@ -174,21 +208,24 @@ Result<void> Reader::each_entry(const sync::LogId& log, std::uint64_t from, std:
 }
 
 Result<std::optional<Bytes>> Reader::body(const sync::LogId& log, std::uint64_t seq) {
-    const auto number = number_of(log);
-    if (!number) return std::unexpected(number.error());
-    if (!*number || seq >= seq_limit) return std::nullopt;
-    auto statement = database_->prepare("SELECT bytes FROM body WHERE id = ?");
+    const auto shelf = shelf_of(log);
+    if (!shelf) return std::unexpected(shelf.error());
+    if (!*shelf || seq >= seq_limit) return std::nullopt;
+    auto statement = database_->prepare((*shelf)->is_inbox ? "SELECT b.bytes FROM inbox_entry i JOIN body b ON b.id = i.act WHERE i.id = ? AND i.other IS NULL"
+                                                           : "SELECT bytes FROM body WHERE id = ?");
     if (!statement) return std::unexpected(std::move(statement).error());
-    return one_row(statement->bind(entry_id(**number, seq)), bytes_row);
+    return one_row(statement->bind(entry_id((*shelf)->number, seq)), bytes_row);
 }
 
 Result<std::vector<std::uint64_t>> Reader::missing_bodies(const sync::LogId& log, std::size_t count_max) {
-    const auto number = number_of(log);
-    if (!number) return std::unexpected(number.error());
-    if (!*number) return std::vector<std::uint64_t>{};
-    auto statement = database_->prepare("SELECT id FROM missing_body WHERE id >= ? AND id < ? ORDER BY id LIMIT ?");
+    const auto shelf = shelf_of(log);
+    if (!shelf) return std::unexpected(shelf.error());
+    if (!*shelf) return std::vector<std::uint64_t>{};
+    auto statement = database_->prepare((*shelf)->is_inbox ? "SELECT i.id FROM inbox_entry i JOIN missing_body m ON m.id = i.act "
+                                                             "WHERE i.id >= ? AND i.id < ? AND i.other IS NULL ORDER BY i.id LIMIT ?"
+                                                           : "SELECT id FROM missing_body WHERE id >= ? AND id < ? ORDER BY id LIMIT ?");
     if (!statement) return std::unexpected(std::move(statement).error());
-    statement->bind(entry_id(**number, 0), entry_id(**number, seq_limit), static_cast<std::uint64_t>(count_max));
+    statement->bind(entry_id((*shelf)->number, 0), entry_id((*shelf)->number, seq_limit), static_cast<std::uint64_t>(count_max));
     return all_rows(*statement, [](const Statement& row) -> Result<std::uint64_t> { return seq_of(row.integer(0)); });
 }
 
@@ -267,12 +304,24 @@ Result<std::optional<sync::Dossier>> Reader::dossier(const sync::DossierId& id) 
     return one_row(statement->bind(id), dossier_row);
 }
 
+Result<std::vector<sync::DossierId>> Reader::dossier_ids() {
+    auto statement = database_->prepare("SELECT id FROM dossier ORDER BY id");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    return all_rows(*statement, [](const Statement& row) { return fixed<sync::DossierId>(row, 0); });
+}
+
 Result<std::optional<sync::Dossier>> Reader::dossier_of_code(std::string_view code) {
     // Another log may give its dossiers our codes; our own come first.
     auto statement = database_->prepare("SELECT state FROM dossier WHERE code = ? ORDER BY substr(id, 1, 8) IS NOT (SELECT substr(l.id, 1, 8) "
                                         "FROM log l JOIN meta m ON m.key = 'log' AND m.value = l.origin), id LIMIT 1");
     if (!statement) return std::unexpected(std::move(statement).error());
     return one_row(statement->bind(code), dossier_row);
+}
+
+Result<std::optional<sync::Dossier>> Reader::dossier_of_lookup(const sync::Hash& lookup) {
+    auto statement = database_->prepare("SELECT state FROM dossier WHERE lookup = ? ORDER BY id LIMIT 1");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    return one_row(statement->bind(lookup), dossier_row);
 }
 
 Result<std::vector<sync::Dossier>> Reader::dossiers(const DossierQuery& query) {
@@ -333,16 +382,14 @@ Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> Reader::imported_
     });
 }
 
-Result<std::uint64_t> Reader::highest_number(std::string_view code_prefix) {
+Result<std::vector<std::uint64_t>> Reader::numbers_given(std::string_view code_prefix) {
     // Whoever sends us a log may give any code to any dossier, so only our own count, and only short plain numbers.
     auto statement = database_->prepare(
-        "SELECT max(CAST(substr(code, length(?1) + 1) AS INTEGER)) FROM dossier WHERE code >= ?1 AND code < ?1 || ':' "
+        "SELECT CAST(substr(code, length(?1) + 1) AS INTEGER) FROM dossier WHERE code >= ?1 AND code < ?1 || ':' "
         "AND length(code) <= length(?1) + 9 AND substr(code, length(?1) + 1) NOT GLOB '*[^0-9]*' "
         "AND substr(id, 1, 8) = (SELECT substr(l.id, 1, 8) FROM log l JOIN meta m ON m.key = 'log' AND m.value = l.origin)");
     if (!statement) return std::unexpected(std::move(statement).error());
-    auto row = statement->bind(code_prefix).step();
-    if (!row) return std::unexpected(std::move(row).error());
-    return statement->is_null(0) ? 0 : statement->size(0);
+    return all_rows(statement->bind(code_prefix), [](const Statement& row) -> Result<std::uint64_t> { return row.size(0); });
 }
 
 Result<std::vector<EvidenceRow>> Reader::evidence() {

@@ -40,6 +40,16 @@ struct DossierQuery {
     std::uint64_t limit = 100;  ///< newest received first
 };
 
+/// From <= instant < to, in ms since 1970.
+struct BookPeriod {
+    std::uint64_t from_ms = 0, to_ms = 0;
+};
+struct BookTotals {
+    std::uint64_t received = 0, finished = 0, returned = 0;  ///< within the period
+    std::uint64_t open = 0;                                  ///< received by its end and not finished then
+    std::optional<std::string> first_code, last_code;        ///< of those received in it
+};
+
 /// Return false to stop.
 using EachEntry = std::function<bool(std::uint64_t seq, ByteView envelope)>;
 
@@ -50,15 +60,26 @@ class Reader {
     /// Shares the writer's connection, inside its transaction.
     explicit Reader(Database& database) : database_(&database) {}
 
+    /// Those of which entries are here, by origin; not those that are only known because an inbox carries acts of them.
     [[nodiscard]] Result<std::vector<LogRow>> logs();
     [[nodiscard]] Result<std::optional<LogRow>> log(const sync::LogId& id);
     [[nodiscard]] Result<std::optional<LogRow>> log_of_origin(std::string_view origin);
     /// The number under which this node stores the log, below log_number_limit. Errors: storage, when the row was tampered with.
     [[nodiscard]] Result<std::optional<std::uint64_t>> number_of(const sync::LogId& log);
 
+    /// The act at that place, be it of a log that is here or one that an inbox carried; of an inbox itself the leaf.
     [[nodiscard]] Result<std::optional<Bytes>> entry(const sync::LogId& log, std::uint64_t seq);
-    /// Entries from <= seq < to, in order, as far as they are there.
+    /// The place of the act that entry `seq` of an inbox carries; nothing where the log is no inbox.
+    [[nodiscard]] Result<std::optional<sync::Position>> carried_by(const sync::LogId& inbox, std::uint64_t seq);
+    /// Whether an act of that place is in the inbox.
+    [[nodiscard]] Result<bool> has_carried(const sync::LogId& inbox, const sync::Position& place);
+    /// Acts that inboxes carried here and whose logs are not here that far; log by log, in order.
+    [[nodiscard]] Result<void> each_foreign_act(const std::function<bool(const sync::Position&, ByteView envelope)>& each);
+    /// Places of `admit` acts for this key, in any log.
+    [[nodiscard]] Result<std::vector<sync::Position>> admissions(const sync::PublicKey& key);
+    /// Entries from <= seq < to, in order, as far as they are there; of an inbox its leaves.
     [[nodiscard]] Result<void> each_entry(const sync::LogId& log, std::uint64_t from, std::uint64_t to, const EachEntry& each);
+    /// Of an inbox: that of the act which the entry carries.
     [[nodiscard]] Result<std::optional<Bytes>> body(const sync::LogId& log, std::uint64_t seq);
     [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const sync::LogId& log, std::size_t count_max);
 
@@ -77,9 +98,14 @@ class Reader {
     [[nodiscard]] Result<std::optional<sync::Extension>> read(const sync::LogId& log, std::uint64_t from, std::size_t bytes_max);
 
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier(const sync::DossierId& id);
+    [[nodiscard]] Result<std::vector<sync::DossierId>> dossier_ids();
     /// Where several have this code, the one that our own log created.
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier_of_code(std::string_view code);
+    /// By the SHA-256 of its secret lookup code.
+    [[nodiscard]] Result<std::optional<sync::Dossier>> dossier_of_lookup(const sync::Hash& lookup);
     [[nodiscard]] Result<std::vector<sync::Dossier>> dossiers(const DossierQuery& query);
+    /// Of the dossiers that this line created, imported histories left out. Reads each of them once.
+    [[nodiscard]] Result<BookTotals> book(const sync::LogId& line, const BookPeriod& period);
     /// Rows of entries, checkpoints and cosignatures that belong to no log, and of bodies that belong to no entry.
     [[nodiscard]] Result<std::uint64_t> rows_without_log();
     /// Acts that are not effective, newest last.
@@ -88,8 +114,8 @@ class Reader {
     [[nodiscard]] Result<std::vector<sync::Position>> acts_that_are(sync::Verdict verdict);
     [[nodiscard]] Result<bool> has_imported(const sync::Hash& event_key);
     [[nodiscard]] Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> imported_case(const sync::Hash& case_key);
-    /// The highest number behind `code_prefix` among the codes of dossiers that our own log created; 0 without any.
-    [[nodiscard]] Result<std::uint64_t> highest_number(std::string_view code_prefix);
+    /// The numbers behind `code_prefix` in the codes of dossiers that our own log created.
+    [[nodiscard]] Result<std::vector<std::uint64_t>> numbers_given(std::string_view code_prefix);
     [[nodiscard]] Result<std::vector<EvidenceRow>> evidence();
     [[nodiscard]] Result<std::optional<std::string>> meta(std::string_view key);
     /// SHA-256 over every view table in key order: equal before and after a rebuild.
@@ -103,6 +129,13 @@ class Reader {
     [[nodiscard]] Database& database() { return *database_; }
 
   private:
+    /// Where a log's rows lie, and whether they are references.
+    struct Shelf {
+        std::uint64_t number;
+        bool is_inbox;
+    };
+    [[nodiscard]] Result<std::optional<Shelf>> shelf_of(const sync::LogId& log);
+
     std::shared_ptr<Database> owned_;
     Database* database_;
 };

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "node/store/reader.hpp"
+#include "sync/registry/inbox_name.hpp"
 
 namespace motcua::node {
 
@@ -56,6 +57,13 @@ Result<std::vector<sync::HeadState>> StoredReplica::heads(const sync::OfficeId& 
             state.witnessed = *witnessed;
         }
         heads.push_back(state);
+    }
+    const auto* keeper = registry_->find_node(upper);
+    if (const auto inbox = keeper == nullptr ? std::nullopt : sync::inbox_name(*registry_, *keeper, office)) {
+        auto row = reader_->log(inbox->log);
+        if (!row) return std::unexpected(std::move(row).error());
+        const auto& tree = *row ? (*row)->head.tree : crypto::CompactRange();
+        heads.push_back({.log = inbox->log, .size = tree.size(), .root = tree.root()});
     }
     std::ranges::sort(heads, {}, &sync::HeadState::log);
     return heads;

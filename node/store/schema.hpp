@@ -23,17 +23,29 @@ inline constexpr std::uint64_t log_number_limit = 1ULL << 23U;  ///< the rest of
 inline constexpr const char* view_tables = R"sql(
 CREATE TABLE dossier (
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, code TEXT, status INTEGER NOT NULL, office TEXT,
-  received_ms INTEGER NOT NULL, state BLOB NOT NULL) STRICT;
+  received_ms INTEGER NOT NULL, lookup BLOB, state BLOB NOT NULL) STRICT;
 CREATE INDEX dossier_code ON dossier (code, id);
+CREATE INDEX dossier_lookup ON dossier (lookup) WHERE lookup IS NOT NULL;
 CREATE INDEX dossier_received ON dossier (received_ms, status, id);
 CREATE TABLE verdict (id INTEGER PRIMARY KEY, standing INTEGER NOT NULL, reason INTEGER NOT NULL) STRICT;
 CREATE INDEX verdict_waiting ON verdict (id) WHERE standing = 2;
+CREATE TABLE admission (key BLOB NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE report_place (
+  number INTEGER PRIMARY KEY, office TEXT NOT NULL, since_day INTEGER NOT NULL, unit TEXT NOT NULL, field TEXT NOT NULL,
+  UNIQUE (office, since_day, unit, field)) STRICT;
+CREATE TABLE report_case (
+  dossier INTEGER PRIMARY KEY, place INTEGER NOT NULL, received_day INTEGER NOT NULL, finished_day INTEGER, due_ms INTEGER,
+  watch_ms INTEGER, changes BLOB NOT NULL) STRICT;
+CREATE INDEX report_case_finished ON report_case (finished_day, watch_ms);
+CREATE TABLE report_sum (
+  span INTEGER NOT NULL, first_day INTEGER NOT NULL, place INTEGER NOT NULL, tally BLOB NOT NULL,
+  PRIMARY KEY (span, first_day, place)) STRICT, WITHOUT ROWID;
 CREATE TABLE imported (key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE imported_case (
   key BLOB PRIMARY KEY, dossier BLOB NOT NULL, act BLOB NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
-inline constexpr Schema main_schema{.application_id = 0x6d637561 /* "mcua" */, .version = 1, .tables = R"sql(
+inline constexpr Schema main_schema{.application_id = 0x6d637561 /* "mcua" */, .version = 2, .tables = R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE log (
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, origin TEXT NOT NULL UNIQUE, public_key BLOB NOT NULL,
@@ -42,6 +54,9 @@ CREATE TABLE log (
 CREATE TABLE entry (id INTEGER PRIMARY KEY, envelope BLOB NOT NULL) STRICT;
 CREATE TABLE body (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE missing_body (id INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE inbox_entry (id INTEGER PRIMARY KEY, act INTEGER NOT NULL, other BLOB) STRICT;
+CREATE UNIQUE INDEX inbox_entry_act ON inbox_entry (act, id >> 40);
+CREATE TABLE foreign_act (id INTEGER PRIMARY KEY, envelope BLOB NOT NULL) STRICT;
 CREATE TABLE checkpoint (
   log INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL,
   PRIMARY KEY (log, size)) STRICT, WITHOUT ROWID;

@@ -2,9 +2,19 @@
 
 #include <fmt/format.h>
 
+#include "node/store/inboxes.hpp"
 #include "node/store/schema.hpp"
 
 namespace motcua::node {
+
+namespace {
+
+/// Both are signed; which of them its log holds is for people to find out.
+EvidenceRow two_acts(const sync::LogId& log, std::uint64_t seq, ByteView here, ByteView other) {
+    return {.log = log, .ours = to_hex(here), .theirs = to_hex(other), .cause = fmt::format("two acts at entry {}: an inbox carries another than is here", seq)};
+}
+
+}  // namespace
 
 struct Store::State {
     Database database;
@@ -33,6 +43,8 @@ struct Store::State {
     Result<void> check_last_entry(const sync::LogHead& base);
     Result<std::uint64_t> write_head(const sync::LogHead& base, const sync::LogHead& head);
     Result<void> write_entries(std::uint64_t number, const sync::CheckedExtension& extension);
+    Result<void> write_checkpoint(std::uint64_t number, const sync::LogHead& head, const crypto::Note& note);
+    Result<void> add_row(const sync::LogHead& head);
 };
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -117,11 +129,22 @@ Result<void> Store::State::check_last_entry(const sync::LogHead& base) {
     auto last = reader.entry(base.id, base.size() - 1);
     if (!last) return std::unexpected(std::move(last).error());
     if (*last && crypto::leaf_hash(**last) == base.last_leaf) {
+        if (base.log_class == sync::LogClass::inbox) return {};
         const auto act = sync::parse_act(std::move(**last));
         if (act && act->payload.registry == base.registry_size) return {};
     }
     return fail(ErrorKind::storage, fmt::format("{} entry {}: it is not the last entry as the log's stored head says; the database was altered, restore it",
                                                 base.origin, base.size() - 1));
+}
+
+Result<void> Store::State::add_row(const sync::LogHead& head) {
+    Bytes nodes;
+    for (const auto& node : head.tree.nodes()) motcua::append(nodes, node.view());
+    const auto root = head.tree.root();
+    return run("INSERT INTO log (id, origin, public_key, class, size, root, nodes, last_leaf, registry_size, announced) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               head.id, head.origin, head.log_key, static_cast<int>(head.log_class), head.size(), root, nodes, head.last_leaf,
+               head.registry_size, head.announced);
 }
 
 Result<std::uint64_t> Store::State::write_head(const sync::LogHead& base, const sync::LogHead& head) {
@@ -132,11 +155,7 @@ Result<std::uint64_t> Store::State::write_head(const sync::LogHead& base, const 
     if (!stored) return std::unexpected(std::move(stored).error());
     if (!*stored) {
         ensure(base.size() == 0, "a log that is not stored yet begins at 0");
-        auto added = run("INSERT INTO log (id, origin, public_key, class, size, root, nodes, last_leaf, registry_size, announced) "
-                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         head.id, head.origin, head.log_key, static_cast<int>(head.log_class), head.size(), root, nodes, head.last_leaf,
-                         head.registry_size, head.announced);
-        if (!added) return std::unexpected(std::move(added).error());
+        if (auto added = add_row(head); !added) return std::unexpected(std::move(added).error());
     } else {
         ensure((*stored)->head == base, "an extension is stored onto the head that it was checked against");
         auto moved = run("UPDATE log SET size = ?2, root = ?3, nodes = ?4, last_leaf = ?5, registry_size = ?6, announced = ?7, "
@@ -172,9 +191,48 @@ Result<void> Store::append(const sync::CheckedExtension& extension) {
     if (auto ok = state_->check_last_entry(extension.base()); !ok) return ok;
     auto number = state_->write_head(extension.base(), extension.head());
     if (!number) return std::unexpected(std::move(number).error());
+    auto room = make_room(state_->database, *number, extension);
+    if (!room) return std::unexpected(std::move(room).error());
     if (auto ok = state_->write_entries(*number, extension); !ok) return ok;
-    return state_->run("INSERT INTO checkpoint (log, size, root, note) VALUES (?, ?, ?, ?)", *number, extension.head().size(),
-                       extension.head().tree.root(), extension.checkpoint().format());
+    if (auto ok = state_->write_checkpoint(*number, extension.head(), extension.checkpoint()); !ok) return ok;
+    for (const auto& [seq, body] : room->bodies) {
+        if (auto ok = add_body(extension.head().id, seq, body); !ok) return ok;
+    }
+    for (const auto& [seq, envelope] : room->others) {
+        const auto& ours = extension.acts()[seq - extension.base().size()].envelope;
+        if (auto ok = add_evidence(two_acts(extension.head().id, seq, ours, envelope)); !ok) return ok;
+    }
+    return {};
+}
+
+Result<void> Store::State::write_checkpoint(std::uint64_t number, const sync::LogHead& head, const crypto::Note& note) {
+    return run("INSERT INTO checkpoint (log, size, root, note) VALUES (?, ?, ?, ?)", number, head.size(), head.tree.root(), note.format());
+}
+
+Result<void> Store::know_log(const sync::LogHead& empty) {
+    if (auto ok = state_->writable(); !ok) return ok;
+    ensure(empty.size() == 0, "a log becomes known before anything of it is stored");
+    auto number = state_->reader.number_of(empty.id);
+    if (!number) return std::unexpected(std::move(number).error());
+    return *number ? Result<void>{} : state_->add_row(empty);
+}
+
+Result<CarriedActs> Store::append_inbox(const sync::CheckedInboxExtension& extension) {
+    if (auto ok = state_->writable(); !ok) return std::unexpected(std::move(ok).error());
+    if (extension.head().size() >= seq_limit) return fail(ErrorKind::refused, extension.head().origin + " is full: a log holds 2^40 entries");
+    if (auto ok = state_->check_last_entry(extension.base()); !ok) return std::unexpected(std::move(ok).error());
+    auto number = state_->write_head(extension.base(), extension.head());
+    if (!number) return std::unexpected(std::move(number).error());
+    auto carried = write_inbox_entries(state_->database, state_->reader, *number, extension);
+    if (!carried && carried.error().kind == ErrorKind::verification)
+        return fail(ErrorKind::verification, extension.head().origin + " " + carried.error().message);
+    if (!carried) return carried;
+    for (const auto& other : carried->others) {
+        const auto place = other.act.position();
+        if (auto ok = add_evidence(two_acts(place.log, place.seq.value, other.here, other.act.envelope)); !ok) return std::unexpected(std::move(ok).error());
+    }
+    if (auto ok = state_->write_checkpoint(*number, extension.head(), extension.checkpoint()); !ok) return std::unexpected(std::move(ok).error());
+    return carried;
 }
 
 Result<void> Store::add_cosignature(const sync::LogId& log, const CosignatureRow& row) {
@@ -188,6 +246,9 @@ Result<void> Store::add_cosignature(const sync::LogId& log, const CosignatureRow
 
 Result<void> Store::add_body(const sync::LogId& log, std::uint64_t seq, ByteView body) {
     if (auto ok = state_->writable(); !ok) return ok;
+    auto carried = state_->reader.carried_by(log, seq);
+    if (!carried) return std::unexpected(std::move(carried).error());
+    if (*carried) return add_body((*carried)->log, (*carried)->seq.value, body);
     auto envelope = state_->reader.entry(log, seq);
     if (!envelope) return std::unexpected(std::move(envelope).error());
     const auto place = [&] { return fmt::format("log {} entry {}", to_hex(log.view()), seq); };

@@ -5,6 +5,7 @@
 /// inside or at commit means that the outcome is unknown: the store then refuses everything until the process restarts.
 
 #include "node/store/reader.hpp"
+#include "sync/log/inbox.hpp"
 
 namespace motcua::node {
 
@@ -17,6 +18,16 @@ class Durable {
     friend class Store;
     explicit Durable(std::uint64_t commit) : commit_(commit) {}
     std::uint64_t commit_;
+};
+
+/// What an inbox brought.
+struct CarriedActs {
+    std::vector<sync::Act> fresh;  ///< not here before
+    struct Other {
+        Bytes here;                ///< the envelope that is stored at that place
+        sync::Act act;
+    };
+    std::vector<Other> others;     ///< of a place at which another act is stored: kept with the inbox, and without any effect
 };
 
 class Store {
@@ -39,8 +50,14 @@ class Store {
     /// Entries, bodies, the checkpoint and the head. Its base must be the stored head. A log that is not known yet is added.
     /// An unproven accusation is lifted.
     [[nodiscard]] Result<void> append(const sync::CheckedExtension& extension);
+    /// References, the acts and bodies that are not here yet, the checkpoint and the head. The log of every act is stored here or
+    /// was named by know_log. Two different acts of one place become evidence. Errors: verification, when the inbox has
+    /// carried an act of the same place before.
+    [[nodiscard]] Result<CarriedActs> append_inbox(const sync::CheckedInboxExtension& extension);
+    /// Gives a log of which nothing is here a row, so that acts of it can be stored. `empty`: its head at size 0.
+    [[nodiscard]] Result<void> know_log(const sync::LogHead& empty);
     [[nodiscard]] Result<void> add_cosignature(const sync::LogId& log, const CosignatureRow& row);
-    /// The body that entry `seq` names and that is missing here. Keeps the one that is there already.
+    /// The body that entry `seq` names (of an inbox: the act that it carries) and that is missing here. Keeps the one that is there already.
     /// Errors: not_found (no such entry); verification (not the body that the entry names).
     [[nodiscard]] Result<void> add_body(const sync::LogId& log, std::uint64_t seq, ByteView body);
     [[nodiscard]] Result<void> add_evidence(const EvidenceRow& row);

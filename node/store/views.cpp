@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "node/store/imports.hpp"
+#include "node/store/report_view.hpp"
 #include "node/store/schema.hpp"
 
 namespace motcua::node {
@@ -29,7 +31,8 @@ std::optional<sync::DossierId> dossier_of(const sync::Act& act) {
 /// Writes views inside the open transaction; lives for one call.
 class ViewWriter {
   public:
-    ViewWriter(Reader& reader, const sync::Registry& registry) : reader_(reader), database_(reader.database()), registry_(registry) {}
+    ViewWriter(Reader& reader, const sync::Registry& registry, OnFolded on_folded = {})
+        : reader_(reader), database_(reader.database()), registry_(registry), on_folded_(std::move(on_folded)), report_(reader.database(), registry) {}
 
     Result<void> add(std::span<const sync::Act> acts) {
         disown_announced(acts);
@@ -38,6 +41,9 @@ class ViewWriter {
         // Sorted by id, which is by place of creation: neighbours in the index are written together.
         std::map<sync::DossierId, std::vector<const sync::Act*>> dossiers;
         for (const auto& act : acts) {
+            if (act.payload.kind == sync::Kind::admit) {
+                if (auto ok = put_admission(act); !ok) return ok;
+            }
             const bool in_registry = act.payload.log == registry().log_id();
             if (const auto id = in_registry ? std::nullopt : dossier_of(act)) {
                 dossiers[*id].push_back(&act);
@@ -48,6 +54,7 @@ class ViewWriter {
         for (const auto& [id, added] : dossiers) {
             if (auto ok = fold(id, added); !ok) return ok;
         }
+        if (auto ok = flush(); !ok) return ok;
         if (acts.empty() || !*own_origin) return {};
         auto own = reader_.log_of_origin(**own_origin);
         if (!own) return std::unexpected(std::move(own).error());
@@ -70,10 +77,15 @@ class ViewWriter {
         }
         acts.reserve(acts.size() + added.size());
         for (const auto* act : added) acts.push_back(*act);
+        if (auto ok = add_admissions(acts); !ok) return ok;
         const auto after = sync::fold_dossier(id, acts, registry());
         if (auto ok = put_verdicts(*before, after); !ok) return ok;
-        return put_dossier(after);
+        if (auto ok = put_dossier(after); !ok) return ok;
+        if (auto ok = report_.put(after, acts); !ok) return ok;
+        return on_folded_ ? on_folded_(after, acts) : Result<void>{};
     }
+    /// After the last fold: what gathered for the sums of reports.
+    Result<void> flush() { return report_.flush(); }
 
     Result<void> put_verdict(const sync::Position& position, sync::Verdict verdict, std::optional<sync::Verdict> before) {
         if (before ? *before == verdict : verdict.effective()) return {};
@@ -114,6 +126,35 @@ class ViewWriter {
         return acts;
     }
 
+    Result<void> put_admission(const sync::Act& act) {
+        const auto key = sync::PublicKey::from(act.payload.subject);
+        if (!key) return {};
+        auto number = number_of(act.payload.log);
+        if (!number) return std::unexpected(std::move(number).error());
+        auto statement = database_.prepare("INSERT OR IGNORE INTO admission (key, id) VALUES (?, ?)");
+        if (!statement) return std::unexpected(std::move(statement).error());
+        return statement->bind(*key, entry_id(*number, act.payload.seq)).run();
+    }
+
+    /// The `admit` acts, in the same logs, for those who signed.
+    Result<void> add_admissions(std::vector<sync::Act>& acts) {
+        std::map<sync::PublicKey, std::set<sync::LogId>> signers;
+        for (const auto& act : acts) signers[act.payload.signer].insert(act.payload.log);
+        for (const auto& [signer, logs] : signers) {
+            auto places = reader_.admissions(signer);
+            if (!places) return std::unexpected(std::move(places).error());
+            for (const auto& place : *places) {
+                if (!logs.contains(place.log)) continue;
+                auto envelope = reader_.entry(place.log, place.seq.value);
+                if (!envelope) return std::unexpected(std::move(envelope).error());
+                auto act = *envelope ? sync::parse_act(std::move(**envelope)) : fail(ErrorKind::storage, "");
+                if (!act) return fail(ErrorKind::storage, "an act that admits a key cannot be read; restore the database");
+                acts.push_back(*std::move(act));
+            }
+        }
+        return {};
+    }
+
     Result<void> put_verdicts(const std::optional<sync::Dossier>& before, const sync::Dossier& after) {
         std::map<sync::Position, sync::Verdict> known;
         if (before) {
@@ -129,13 +170,14 @@ class ViewWriter {
 
     Result<void> put_dossier(const sync::Dossier& dossier) {
         auto statement = database_.prepare(
-            "INSERT INTO dossier (id, code, status, office, received_ms, state) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-            "code = excluded.code, status = excluded.status, office = excluded.office, received_ms = excluded.received_ms, state = excluded.state");
+            "INSERT INTO dossier (id, code, status, office, received_ms, lookup, state) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "code = excluded.code, status = excluded.status, office = excluded.office, received_ms = excluded.received_ms, lookup = excluded.lookup, "
+            "state = excluded.state");
         if (!statement) return std::unexpected(std::move(statement).error());
         const auto state = cbor::encode(dossier);
         std::optional<std::string> office;
         if (dossier.custody) office = dossier.custody->office.code;
-        return statement->bind(dossier.id, dossier.code, static_cast<int>(dossier.status), office, dossier.received_ms, state).run();
+        return statement->bind(dossier.id, dossier.code, static_cast<int>(dossier.status), office, dossier.received_ms, dossier.lookup, state).run();
     }
 
     Result<std::uint64_t> number_of(const sync::LogId& log) {
@@ -149,6 +191,8 @@ class ViewWriter {
     Reader& reader_;
     Database& database_;
     const sync::Registry& registry_;
+    OnFolded on_folded_;
+    ReportWriter report_;
     std::optional<sync::Registry> disowning_;  // with what was found here
     std::unordered_map<sync::LogId, std::uint64_t, FixedHash> numbers_;
 };
@@ -174,8 +218,11 @@ Result<void> refresh_waiting(Store& store, const sync::Registry& registry) {
     for (const auto& [id, waits] : dossiers) {
         if (auto ok = writer.fold(id, {}); !ok) return ok;
     }
-    return {};
+    return writer.flush();
 }
+
+constexpr const char* empty_views = "DELETE FROM dossier; DELETE FROM verdict; DELETE FROM admission; DELETE FROM imported; DELETE FROM imported_case; "
+                                    "DELETE FROM report_case; DELETE FROM report_sum; DELETE FROM report_place;";
 
 /// Feeds one log through the views in steps.
 Result<std::uint64_t> fill_from_log(Reader& reader, ViewWriter& writer, const LogRow& log, std::uint64_t done_before,
@@ -197,15 +244,46 @@ Result<std::uint64_t> fill_from_log(Reader& reader, ViewWriter& writer, const Lo
     return done_before + log.head.size();
 }
 
+/// Acts that came through inboxes, without the rest of their logs.
+Result<void> fill_from_foreign_acts(Reader& reader, ViewWriter& writer) {
+    std::vector<sync::Act> acts;
+    std::optional<Error> trouble;
+    const auto flush = [&] {
+        if (auto ok = writer.add(acts); !ok) trouble = std::move(ok).error();
+        acts.clear();
+    };
+    auto read = reader.each_foreign_act([&](const sync::Position& place, ByteView envelope) {
+        auto act = sync::parse_act(to_bytes(envelope));
+        if (!act) trouble = Error{ErrorKind::storage, "log " + to_hex(place.log.view()) + " entry " + std::to_string(place.seq.value) +
+                                                          " is damaged in the database; restore it"};
+        else acts.push_back(*std::move(act));
+        if (acts.size() == rebuild_step_acts) flush();
+        return !trouble.has_value();
+    });
+    if (!read) return read;
+    if (!trouble) flush();
+    return trouble ? Result<void>(std::unexpected(*std::move(trouble))) : Result<void>{};
+}
+
 Result<void> refill(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
-    if (auto ok = store.database().execute("DELETE FROM dossier; DELETE FROM verdict; DELETE FROM imported; DELETE FROM imported_case;"); !ok) return ok;
+    if (auto ok = store.database().execute(empty_views); !ok) return ok;
     return fill_views(store.reader(), registry, progress);
 }
 
 }  // namespace
 
-Result<void> update_views(Store& store, std::span<const sync::Act> acts, const sync::Registry& registry) {
-    return ViewWriter(store.reader(), registry).add(acts);
+Result<void> update_views(Store& store, std::span<const sync::Act> acts, const sync::Registry& registry, const OnFolded& on_folded) {
+    return ViewWriter(store.reader(), registry, on_folded).add(acts);
+}
+
+Result<void> fold_all(Store& store, const sync::Registry& registry, const OnFolded& on_folded) {
+    auto ids = store.reader().dossier_ids();
+    if (!ids) return std::unexpected(std::move(ids).error());
+    ViewWriter writer(store.reader(), registry, on_folded);
+    for (const auto& id : *ids) {
+        if (auto ok = writer.fold(id, {}); !ok) return ok;
+    }
+    return writer.flush();
 }
 
 Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
@@ -214,11 +292,12 @@ Result<void> fill_views(Reader& reader, const sync::Registry& registry, const st
     ViewWriter writer(reader, registry);
     std::uint64_t done = 0;
     for (const auto& log : *logs) {
+        if (log.head.log_class == sync::LogClass::inbox) continue;  // what it carries is of other logs
         auto more = fill_from_log(reader, writer, log, done, progress);
         if (!more) return std::unexpected(std::move(more).error());
         done = *more;
     }
-    return {};
+    return fill_from_foreign_acts(reader, writer);
 }
 
 RegistryReach reach_of(std::span<const sync::Act> registry_acts) {

@@ -6,9 +6,14 @@
 
 namespace motcua::node {
 
-/// Brings the views up to these acts of one log; inside the transaction that stored them. For acts of the registry's log,
-/// `registry` has applied them already, and refresh_views is due.
-[[nodiscard]] Result<void> update_views(Store& store, std::span<const sync::Act> acts, const sync::Registry& registry);
+/// Told of each dossier that was folded: its acts, and `admit` acts that entitle their signers; some may come twice.
+using OnFolded = std::function<Result<void>(const sync::Dossier& after, std::span<const sync::Act> acts)>;
+
+/// Brings the views up to these acts, of one log or as an inbox carried them; inside the transaction that stored them. For acts of the
+/// registry's log, `registry` has applied them already, and refresh_views is due.
+[[nodiscard]] Result<void> update_views(Store& store, std::span<const sync::Act> acts, const sync::Registry& registry, const OnFolded& on_folded = {});
+/// Folds every dossier once more, which changes none, for what `on_folded` makes of them.
+[[nodiscard]] Result<void> fold_all(Store& store, const sync::Registry& registry, const OnFolded& on_folded);
 
 /// What new registry acts can change: only verdicts of acts that waited for them, or, after a revocation, those of any act.
 /// Everything else, offices that move or merge included, is judged by the size that acts cite.
@@ -47,7 +52,5 @@ struct ImportedCase {
     sync::ActId creating_act;
 };
 [[nodiscard]] Result<std::optional<ImportedCase>> find_imported_case(Reader& reader, std::string_view source, std::string_view case_name);
-/// One more than the highest NNNN of the codes `code_prefix`NNNN that this node's own log has given, else 1.
-[[nodiscard]] Result<std::uint64_t> next_dossier_number(Reader& reader, std::string_view code_prefix);
 
 }  // namespace motcua::node

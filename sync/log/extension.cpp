@@ -3,17 +3,12 @@
 #include <fmt/format.h>
 
 #include "sync/act/content.hpp"
+#include "sync/log/checks.hpp"
 
 namespace motcua::sync {
 namespace {
 
-std::unexpected<Error> bad(const LogHead& head, std::uint64_t seq, std::string_view cause) {
-    return fail(ErrorKind::verification, fmt::format("{} entry {}: {}", head.origin, seq, cause));
-}
-
-std::unexpected<Error> refuse(const LogHead& head, std::string_view cause) {
-    return fail(ErrorKind::refused, fmt::format("{}: {}", head.origin, cause));
-}
+constexpr auto* bad = &bad_entry;
 
 Hash leaf_of(const Act& act) { return Hash{act.id.bytes}; }
 
@@ -79,52 +74,6 @@ Result<void> check_registry_size(const LogHead& head, const Act& act) {
                            cited, head.registry_size));
 }
 
-Result<void> check_limits(const LogHead& base, const Extension& extension) {
-    if (base.log_class == LogClass::inbox) return refuse(base, "an inbox is not taken by this version");
-    if (extension.log != base.id) return refuse(base, "the extension is of another log");
-    if (extension.from > base.size()) {
-        return refuse(base, fmt::format("gap: the extension begins at {}, but only {} entries are here", extension.from, base.size()));
-    }
-    if (extension.from < base.size()) {
-        return refuse(base, fmt::format("overlap: the extension begins at {}, but {} entries are here", extension.from, base.size()));
-    }
-    if (extension.entries.empty()) return refuse(base, "the extension is empty");
-    if (extension.entries.size() > extension_entries_max) {
-        return refuse(base, fmt::format("the extension has {} entries, the limit is {}", extension.entries.size(), extension_entries_max));
-    }
-    if (extension.bodies.size() != extension.entries.size()) return refuse(base, "an extension has as many bodies, null or not, as entries");
-    return {};
-}
-
-Result<void> check_one_body(const LogHead& head, const Act& act, const std::optional<Bytes>& body) {
-    if (!body) return {};
-    const std::uint64_t seq = act.payload.seq;
-    if (!act.payload.body) return bad(head, seq, "a body came with an act that names none");
-    if (auto form = check_body(*body); !form) return bad(head, seq, form.error().message);
-    if (body_hash(*body) != *act.payload.body) return bad(head, seq, "the body is not the one that the act names");
-    return {};
-}
-
-Result<crypto::Note> check_checkpoint(const LogHead& head, const std::string& text) {
-    auto note = crypto::Note::parse(text);
-    if (!note) return bad(head, head.size(), "checkpoint: " + note.error().message);
-    const auto checkpoint = crypto::open_checkpoint(*note, log_verifier(head.origin, head.log_key));
-    if (!checkpoint) return bad(head, head.size(), "checkpoint: " + checkpoint.error().message);
-    if (checkpoint->size != head.size()) {
-        return bad(head, head.size(), fmt::format("the checkpoint says size {}, the entries end at {}", checkpoint->size, head.size()));
-    }
-    if (checkpoint->root != head.tree.root()) return bad(head, head.size(), "the checkpoint has another root than the entries");
-    return note;
-}
-
-Result<void> check_signatures(const LogHead& base, const std::vector<Act>& acts, SignatureChecker& checker) {
-    std::vector<SignedMessage> messages;
-    messages.reserve(acts.size());
-    for (const Act& act : acts) messages.push_back({act.payload.signer, act.signed_bytes(), act.signature});
-    if (const auto index = checker.first_bad(messages)) return bad(base, base.size() + *index, "bad signature");
-    return {};
-}
-
 }  // namespace
 
 LogHead LogHead::empty(std::string origin, const PublicKey& log_key, LogClass log_class) {
@@ -163,7 +112,8 @@ Result<void> advance(LogHead& head, const Act& act, const RegistryRootAt& regist
 
 Result<CheckedExtension> check_extension(const LogHead& base, Extension extension, SignatureChecker& checker,
                                          const RegistryRootAt& registry_root_at) {
-    if (auto limits = check_limits(base, extension); !limits) return std::unexpected(std::move(limits).error());
+    if (base.log_class == LogClass::inbox) return refuse_extension(base, "an inbox is checked as one: check_inbox_extension");
+    if (auto limits = check_extension_limits(base, extension); !limits) return std::unexpected(std::move(limits).error());
     CheckedExtension checked;
     checked.base_ = base;
     checked.head_ = base;
@@ -172,15 +122,15 @@ Result<CheckedExtension> check_extension(const LogHead& base, Extension extensio
         const std::uint64_t seq = base.size() + index;
         auto act = parse_act(std::move(extension.entries[index]));
         if (!act) return bad(base, seq, act.error().message);
-        if (auto body = check_one_body(base, *act, extension.bodies[index]); !body) return std::unexpected(std::move(body).error());
+        if (auto body = check_carried_body(base, base.size() + index, *act, extension.bodies[index]); !body) return std::unexpected(std::move(body).error());
         if (auto placed = advance(checked.head_, *act, registry_root_at); !placed) return std::unexpected(std::move(placed).error());
         checked.acts_.push_back(*std::move(act));
     }
-    auto note = check_checkpoint(checked.head_, extension.checkpoint);
+    auto note = check_extension_checkpoint(checked.head_, extension.checkpoint);
     if (!note) return std::unexpected(std::move(note).error());
     checked.checkpoint_ = *std::move(note);
     // Last, because it costs most: a stranger's nonsense has fallen out by now.
-    if (auto signatures = check_signatures(base, checked.acts_, checker); !signatures) {
+    if (auto signatures = check_extension_signatures(base, checked.acts_, checker); !signatures) {
         return std::unexpected(std::move(signatures).error());
     }
     checked.bodies_ = std::move(extension.bodies);

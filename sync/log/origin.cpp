@@ -39,6 +39,10 @@ std::string registry_origin(std::string_view city_code, const PublicKey& registr
     return std::string(prefix) + "/" + std::string(city_code) + "/registry/" + key_part(registry_key);
 }
 
+std::string inbox_origin(std::string_view hub_code, const PublicKey& hub_log_key, std::string_view office_code) {
+    return node_origin(hub_code, hub_log_key) + "/inbox/" + std::string(office_code);
+}
+
 LogId log_id(std::string_view origin, const PublicKey& log_key) {
     constexpr std::array separator{std::byte{0x0A}, std::byte{0x01}};
     return LogId{crypto::sha256({as_bytes(origin), separator, log_key.view()}).bytes};

@@ -14,6 +14,7 @@ namespace motcua::sync {
 
 [[nodiscard]] std::string node_origin(std::string_view office_code, const PublicKey& log_key);
 [[nodiscard]] std::string registry_origin(std::string_view city_code, const PublicKey& registry_key);
+[[nodiscard]] std::string inbox_origin(std::string_view hub_code, const PublicKey& hub_log_key, std::string_view office_code);
 [[nodiscard]] LogId log_id(std::string_view origin, const PublicKey& log_key);
 
 /// The verifier key of a log's checkpoints: its name is the origin.
@@ -24,12 +25,12 @@ namespace motcua::sync {
 /// (through K) and a root key, and needs nothing else to check a whole export.
 [[nodiscard]] crypto::VerifierKey root_verifier(std::string_view registry_log_origin, const PublicKey& root_key);
 
-/// The office code in a node's or registry's origin. Errors: verification, when it is no origin of ours.
 enum class LogClass : std::uint8_t { node = 1, registry = 2, inbox = 3 };
 struct ParsedOrigin {
     LogClass log_class;
-    std::string code;
+    std::string code;  ///< of the office whose key signs the log
 };
+/// What an origin says. Errors: verification, when it is no origin of ours.
 [[nodiscard]] Result<ParsedOrigin> parse_origin(std::string_view origin);
 
 }  // namespace motcua::sync

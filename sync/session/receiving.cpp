@@ -139,7 +139,7 @@ Result<void> Session::State::compare_registry(const RegistryHead& theirs) {
 Result<void> Session::State::settle(const ComparedHead& head) {
     const auto& [mine, theirs] = head;
     const LogId& log = theirs.log;
-    if (!is_shared(log)) return {};  // their registry knows it and ours does not yet
+    if (!is_on_link(log)) return {};  // their registry knows it and ours does not yet
     LogLink& link = links[log];
     link.compared = true;
     if (link.excluded) return {};
@@ -148,10 +148,18 @@ Result<void> Session::State::settle(const ComparedHead& head) {
     link.held = theirs.held;
     link.witnessed = theirs.witnessed;
     if (theirs.size > mine.size) {
-        if (peer->side == Side::lower)
+        if (peer->side == sender_of(log))
             link.expected = theirs.size;
-        else if (log == identity.log)
+        else if (is_own(log))
             proof_due = now + proof_timeout;
+        return {};
+    }
+    // Whoever states less of what it writes itself than it has signed was restored or cloned: show it its own signature.
+    const bool restored = is_peers(log) && theirs.size < mine.size;
+    if (restored && is_inbox(log)) {
+        if (auto said = say_fork(log, mine.size); !said) return said;
+        exclude(log, "its keeper states " + std::to_string(theirs.size) + " entries, and " + std::to_string(mine.size) +
+                         " are here under its signature");
         return {};
     }
     if (theirs.size == 0) return {};
@@ -165,8 +173,6 @@ Result<void> Session::State::settle(const ComparedHead& head) {
             return {};
         }
     }
-    // A node that states less of its own log than it has signed was restored or cloned: show it its own signature.
-    const bool restored = peer->side == Side::lower && log == peer->node.log && theirs.size < mine.size;
     if (restored) return say_fork(log, mine.size);
     return {};
 }
@@ -189,16 +195,22 @@ Result<void> Session::State::say_fork(const LogId& log, std::uint64_t size) {
 }
 
 Result<void> Session::State::take(const Fork& fork) {
-    if (!is_shared(fork.log)) return broken("FORK for a log that is not shared on this link");
-    const auto theirs = open_log_checkpoint(*registry, fork.log, fork.checkpoint);
+    if (!is_on_link(fork.log)) return broken("FORK for a log that is not shared on this link");
+    const auto theirs = open_checkpoint(fork.log, fork.checkpoint);
     if (!theirs) return std::unexpected(theirs.error());
     const auto root = replica->root_at(fork.log, theirs->size);
     if (!root) return std::unexpected(root.error());
     const auto here = size_here(fork.log);
     if (!here) return std::unexpected(here.error());
-    const bool own = fork.log == identity.log;
-    if (!*root && own) {
+    if (!*root && is_own(fork.log)) {
         actions.emplace_back(Halt{fork.log, *here, theirs->size});
+        if (is_inbox(fork.log)) {
+            // What the office below sends up is still taken: only what this node writes itself has to stop.
+            proof_due.reset();
+            exclude(fork.log, peer->node.origin + " holds " + std::to_string(theirs->size) + " entries under our signature, here are " +
+                                  std::to_string(*here) + ": this node is a restored or cloned copy");
+            return {};
+        }
         return fail(ErrorKind::refused,
                     "this node is a restored or cloned copy: it has " + std::to_string(*here) +
                         " entries of its own log, and " + peer->node.origin + " holds " + std::to_string(theirs->size) +
@@ -227,7 +239,7 @@ Result<void> Session::State::take(const Fork& fork) {
 Result<void> Session::State::take(Extend& extend, std::uint64_t cost_bytes) {
     Extension& extension = extend.extension;
     const bool of_registry = is_registry(extension.log);
-    if (!of_registry && (peer->side != Side::lower || !is_shared(extension.log))) {
+    if (!of_registry && (peer->side != sender_of(extension.log) || !is_on_link(extension.log))) {
         return fail(ErrorKind::refused,
                     "EXTEND of the log " + name_of_log(extension.log) + ", which does not come over this link");
     }
@@ -303,7 +315,7 @@ Result<void> Session::State::take(const Credit& credit) {
 }
 
 Result<void> Session::State::take(const Refuse& refuse) {
-    if (peer->side != Side::upper || !is_shared(refuse.log)) return broken("REFUSE of a log that was not sent");
+    if (peer->side == sender_of(refuse.log) || !is_on_link(refuse.log)) return broken("REFUSE of a log that was not sent");
     if (auto back = window.give_back(refuse.credit_bytes); !back) return back;
     exclude(refuse.log, "refused by " + peer->node.origin + ": " + printable(refuse.reason));
     return {};
@@ -348,7 +360,7 @@ std::vector<std::uint64_t> Session::State::want_bodies(const LogId& log, std::sp
 }
 
 Result<void> Session::State::take(const Want& want) {
-    if (peer->side != Side::upper || !is_shared(want.log))
+    if (peer->side == sender_of(want.log) || !is_on_link(want.log))
         return broken("WANT from a peer that is not entitled to these bodies");
     return owe_bodies(want.log, want.seqs);
 }

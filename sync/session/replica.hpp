@@ -43,8 +43,10 @@ class Replica {
     virtual ~Replica() = default;
 
     [[nodiscard]] virtual std::shared_ptr<const Registry> registry() const = 0;
-    /// The heads of all node logs whose office is at or below `office`, sorted by log id, `held` by the node `upper`.
-    /// A log that the registry lists and of which nothing is stored has size 0.
+    /// The heads of all node logs whose office is at or below `office`, and of the inbox that the node `upper` keeps for
+    /// `office` if it keeps one (inbox_name), sorted by log id; `held` by the node `upper`, never of an inbox. A log of
+    /// which nothing is stored has size 0. What follows takes the ids of both: entries of an inbox are its leaves, bodies those of
+    /// the acts in them.
     [[nodiscard]] virtual Result<std::vector<HeadState>> heads(const OfficeId& office, const LogId& upper) const = 0;
     /// The root at a size of a log that is stored here; nothing when size is beyond it.
     [[nodiscard]] virtual Result<std::optional<Hash>> root_at(const LogId& log, std::uint64_t size) const = 0;

@@ -42,17 +42,18 @@ Result<void> Session::State::look_at_heads() {
     if (!mine) return std::unexpected(mine.error());
     for (const HeadState& head : *mine) {
         const NodeRecord* node = registry->find_node(head.log);
-        if (node == nullptr) continue;
+        if (node == nullptr && !is_inbox(head.log)) continue;
         LogLink& link = links[head.log];
         // A log that was left out of a comparison too large for one session waits for the next; a young one is wholly
         // new there.
-        const bool known = link.compared || node->since_size > registry_size_compared;
+        const bool known = link.compared || (node != nullptr && node->since_size > registry_size_compared);
         link.here = std::max(link.here, head.size);
         if (!known || link.excluded) continue;
-        if (peer->side == Side::upper) {
+        if (peer->side != sender_of(head.log)) {
             if (head.size > link.sent) to_extend.insert(head.log);
             continue;
         }
+        if (is_inbox(head.log)) continue;  // nobody cosigns it
         const auto newer = [&](std::uint64_t here, std::uint64_t there) { return here > there && here <= link.there; };
         link.held_here = head.held;
         link.witnessed_here = head.witnessed;

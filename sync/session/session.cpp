@@ -152,6 +152,8 @@ void Session::State::try_recognise() {
     }
     const bool first = !peer;
     peer = std::move(*recognised);
+    const NodeRecord* keeper = registry->find_node(upper_log());
+    inbox = keeper == nullptr ? std::nullopt : inbox_name(*registry, *keeper, lower_office());
     if (!first) return;
     channel.trust_peer();
     last_progress = now;
@@ -298,6 +300,7 @@ void Session::State::check_deadlines() {
 // --- names ---
 
 std::string Session::State::name_of_log(const LogId& log) const {
+    if (is_inbox(log)) return inbox->origin;
     const NodeRecord* node = registry->find_node(log);
     return node != nullptr ? node->origin : to_hex(log.bytes);
 }
@@ -309,7 +312,21 @@ const LogId& Session::State::upper_log() const {
     return peer->side == Side::upper ? peer->node.log : identity.log;
 }
 
-/// The logs of a link are those of all nodes at or below the lower office.
+bool Session::State::is_own(const LogId& log) const {
+    return is_inbox(log) ? peer->side == Side::lower : log == identity.log;
+}
+bool Session::State::is_peers(const LogId& log) const {
+    return is_inbox(log) ? peer->side == Side::upper : log == peer->node.log;
+}
+
+Result<crypto::Checkpoint> Session::State::open_checkpoint(const LogId& log, std::string_view text) const {
+    if (!is_inbox(log)) return open_log_checkpoint(*registry, log, text);
+    auto note = crypto::Note::parse(text);
+    if (!note) return std::unexpected(std::move(note).error());
+    return crypto::open_checkpoint(*note, log_verifier(inbox->origin, inbox->log_key));
+}
+
+/// The logs that go up a link are those of all nodes at or below the lower office.
 bool Session::State::is_shared(const LogId& log) const {
     const NodeRecord* node = registry->find_node(log);
     return node != nullptr && registry->is_at_or_below(node->office, lower_office());

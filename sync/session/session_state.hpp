@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "sync/registry/inbox_name.hpp"
 #include "sync/session/credit_window.hpp"
 #include "sync/session/heads.hpp"
 #include "sync/session/peer.hpp"
@@ -66,6 +67,15 @@ struct Session::State {
     [[nodiscard]] const OfficeId& lower_office() const;
     [[nodiscard]] const LogId& upper_log() const;
     [[nodiscard]] bool is_shared(const LogId& log) const;
+    /// The inbox that the upper keeps for the lower's office. It alone goes down, and only it is written by the upper.
+    [[nodiscard]] bool is_inbox(const LogId& log) const { return inbox && log == inbox->log; }
+    [[nodiscard]] bool is_on_link(const LogId& log) const { return is_inbox(log) || is_shared(log); }
+    [[nodiscard]] Side sender_of(const LogId& log) const { return is_inbox(log) ? Side::upper : Side::lower; }
+    /// Written with our key; with the peer's.
+    [[nodiscard]] bool is_own(const LogId& log) const;
+    [[nodiscard]] bool is_peers(const LogId& log) const;
+    /// The checkpoint that a note of a log on this link carries. Errors: as open_log_checkpoint.
+    [[nodiscard]] Result<crypto::Checkpoint> open_checkpoint(const LogId& log, std::string_view note) const;
     /// Before its entry 0 our registry has no id, and nothing else can come.
     [[nodiscard]] bool is_registry(const LogId& log) const {
         return registry->size() == 0 || log == registry->log_id();
@@ -120,6 +130,7 @@ struct Session::State {
     std::optional<MonoTime> opened_at, bye_said_at, proof_due, looked_at, wake_announced;
 
     std::optional<Peer> peer;         ///< we recognise it, and so may speak to it
+    std::optional<InboxName> inbox;   ///< of this link, where the lower's office is directly below the upper's
     std::optional<Hello> peer_hello;  ///< it has spoken to us, and so recognises us
     bool hello_said = false;
     bool registry_offered = false;

@@ -49,7 +49,7 @@ TEST_CASE("a warning that comes many times a second is written once a minute, wi
     warning.warn("cannot accept", begin + std::chrono::minutes(3));
     const auto text = read_text(folder.path() / "journal.txt");
     CHECK(std::count(text.begin(), text.end(), '\n') == 3);
-    CHECK(text.find("warn cannot accept\n") != std::string::npos);
+    CHECK(text.find("warning cannot accept\n") != std::string::npos);
     CHECK(text.find("cannot accept (599 more of these since the last line)\n") != std::string::npos);
     CHECK(text.find("cannot accept (5 more of these since the last line)\n") != std::string::npos);
 }

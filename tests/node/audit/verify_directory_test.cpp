@@ -195,7 +195,7 @@ TEST_CASE("a view that is not what the logs give is found, and a rebuild mends i
     const std::string verdict_of_act_2 = "INSERT INTO verdict SELECT (number << 40) + 2, 1, 4 FROM log WHERE origin = '" + scene.commune_origin + "'";
     for (const std::string& tampering : {std::string("UPDATE dossier SET status = 9 WHERE number = 2"), std::string("UPDATE dossier SET code = 'X' WHERE number = 2"),
                                          std::string("UPDATE dossier SET state = x'80' WHERE number = 2"), std::string("DELETE FROM dossier WHERE number = 2"),
-                                         std::string("INSERT INTO dossier SELECT 99, zeroblob(16), code, status, office, received_ms, state FROM dossier LIMIT 1"),
+                                         std::string("INSERT INTO dossier SELECT 99, zeroblob(16), code, status, office, received_ms, lookup, state FROM dossier LIMIT 1"),
                                          verdict_of_act_2, std::string("INSERT INTO imported VALUES (zeroblob(32))"),
                                          std::string("INSERT INTO imported_case VALUES (zeroblob(32), zeroblob(16), zeroblob(32))")}) {
         INFO(tampering);

@@ -26,13 +26,13 @@ TEST_CASE("a verb's work is the same with a running serve and without", "[thread
     CHECK(remote.is_remote());
     const auto code = std::get<node::ReceiveDone>(value_of(remote.ask(town.reception(commune)))).code;
     CHECK(code.ends_with("-0002"));
-    const auto step = remote.ask({.work = node::Step{.dossier = code, .kind = sync::Kind::assign, .note = ""}, .officer_seed = Town::officer(commune).seed()});
+    const auto step = remote.ask({.work = node::Step{.dossier = code, .kind = sync::Kind::assign, .content = {}, .note = ""}, .officer_seed = Town::officer(commune).seed()});
     CHECK(step);
     const auto rebuilt = std::get<node::RebuildDone>(value_of(remote.ask({.work = node::Rebuild{}})));
     CHECK(rebuilt.before == rebuilt.after);
     CHECK(rebuilt.acts >= 3);
     // Errors cross with their kind and words.
-    CHECK(remote.ask({.work = node::Step{.dossier = "none", .kind = sync::Kind::assign, .note = ""}, .officer_seed = Town::officer(commune).seed()}).error().kind ==
+    CHECK(remote.ask({.work = node::Step{.dossier = "none", .kind = sync::Kind::assign, .content = {}, .note = ""}, .officer_seed = Town::officer(commune).seed()}).error().kind ==
           ErrorKind::not_found);
     CHECK(remote.ask({.work = node::Rebuild{}, .officer_seed = crypto::Secret(32)}));
     auto unsigned_work = town.reception(commune);

@@ -69,7 +69,7 @@ class Town {
     node::Request reception(const Path& directory, const std::string& applicant = "Nguyễn Văn Đức") {
         node::Receive receive;
         receive.procedure = "1.001193";
-        receive.applicant = applicant;
+        receive.applicant.name = applicant;
         return {.work = std::move(receive), .officer_seed = officer(directory).seed()};
     }
     std::string receive(const Path& directory) {

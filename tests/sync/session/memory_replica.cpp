@@ -98,6 +98,11 @@ Result<MemoryReplica::StoredLog*> MemoryReplica::open(const LogId& log, const Ex
         if (!head) return std::unexpected(head.error());
         return &logs_.emplace(log, StoredLog{*head, {}, {}, {}, {}, {}, {}}).first->second;
     }
+    for (const Office& office : registry_->offices()) {
+        for (const InboxName& inbox : inboxes_of(*registry_, office.id)) {
+            if (inbox.log == log) return &logs_.emplace(log, StoredLog{inbox.empty_head(), {}, {}, {}, {}, {}, {}}).first->second;
+        }
+    }
     const NodeRecord* node = registry_->find_node(log);
     if (node == nullptr) return fail(ErrorKind::refused, "unknown log");
     return &logs_
@@ -123,6 +128,30 @@ void MemoryReplica::put(StoredLog& log, const CheckedExtension& checked) {
     registry_ = std::move(next);
 }
 
+void MemoryReplica::put_inbox(StoredLog& log, const CheckedInboxExtension& checked) {
+    for (const Act& act : checked.acts()) {
+        log.entries.push_back(encode_inbox_leaf(act));
+        log.leaves.push_back(crypto::leaf_hash(log.entries.back()));
+        log.names_body.push_back(act.payload.body.has_value());
+    }
+    log.bodies.insert(log.bodies.end(), checked.bodies().begin(), checked.bodies().end());
+    log.head = checked.head();
+    log.checkpoints[log.head.size()] = checked.checkpoint().format();
+}
+
+void MemoryReplica::post(const Site& hub, const OfficeId& office, const LogId& of, std::uint64_t from, std::uint64_t to) {
+    const auto name = inbox_name(*registry_, *registry_->find_node(hub.log), office);
+    REQUIRE(name);
+    const auto inbox = open(name->log);
+    REQUIRE(inbox);
+    const StoredLog origin = logs_.at(of);
+    InboxWriter writer((*inbox)->head, hub.log_key);
+    for (std::uint64_t seq = from; seq < to; ++seq) writer.append(*parse_act(origin.entries[seq]), 0);
+    const auto size_before = (*inbox)->head.size();
+    put_inbox(**inbox, std::move(writer).finish());
+    for (std::uint64_t seq = from; seq < to; ++seq) (*inbox)->bodies[size_before + seq - from] = origin.bodies[seq];
+}
+
 Result<LogHead> MemoryReplica::extend(Extension extension) {
     const auto log = open(extension.log, &extension);
     if (!log) return std::unexpected(log.error());
@@ -133,6 +162,12 @@ Result<LogHead> MemoryReplica::extend(Extension extension) {
     if (!trimmed) return std::unexpected(trimmed.error());
     if (trimmed->entries.empty()) return stored.head;
     SequentialSignatureChecker checker;
+    if (stored.head.log_class == LogClass::inbox) {
+        const auto inbox = check_inbox_extension(stored.head, std::move(*trimmed), checker);
+        if (!inbox) return std::unexpected(inbox.error());
+        put_inbox(stored, *inbox);
+        return stored.head;
+    }
     const auto checked = check_extension(stored.head, std::move(*trimmed), checker, no_registry_roots);
     if (!checked) return std::unexpected(checked.error());
     put(stored, *checked);
@@ -239,6 +274,12 @@ Result<std::vector<HeadState>> MemoryReplica::heads(const OfficeId& office, cons
                     cosigned_size(log, witness)};
         }
         all.push_back(head);
+    }
+    const NodeRecord* keeper = registry_->find_node(upper);
+    if (const auto inbox = keeper == nullptr ? std::nullopt : inbox_name(*registry_, *keeper, office)) {
+        const auto found = logs_.find(inbox->log);
+        const crypto::CompactRange& tree = found == logs_.end() ? crypto::CompactRange() : found->second.head.tree;
+        all.push_back({.log = inbox->log, .size = tree.size(), .root = tree.root(), .held = 0, .witnessed = 0});
     }
     std::ranges::sort(all, {}, &HeadState::log);
     return all;

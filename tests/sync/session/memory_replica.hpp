@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 
+#include "sync/log/inbox.hpp"
+#include "sync/registry/inbox_name.hpp"
 #include "sync/session/session.hpp"
 
 namespace motcua::session_tests {
@@ -76,6 +78,8 @@ class MemoryReplica final : public Replica {
     Result<LogHead> extend(Extension extension);
     /// `count` acts of a log of our own, each body of `body_bytes`, ended by one checkpoint.
     void write(const Site& site, std::uint64_t count, std::size_t body_bytes = 40, Random* random = nullptr);
+    /// Puts what is stored of `of` from <= seq < to into the inbox that `hub` keeps for an office.
+    void post(const Site& hub, const OfficeId& office, const LogId& of, std::uint64_t from, std::uint64_t to);
     void add_cosignatures(const Cosigned& cosigned);
     /// Signs what is stored of a log and keeps the line.
     Cosigned cosign(const LogId& log, const Site& cosigner);
@@ -112,6 +116,7 @@ class MemoryReplica final : public Replica {
     [[nodiscard]] Result<StoredLog*> open(const LogId& log, const Extension* first = nullptr);
     [[nodiscard]] std::uint64_t cosigned_size(const StoredLog& log, const NodeRecord* cosigner) const;
     void put(StoredLog& log, const CheckedExtension& checked);
+    void put_inbox(StoredLog& log, const CheckedInboxExtension& checked);
 
     std::shared_ptr<const Registry> registry_;
     std::map<LogId, StoredLog> logs_;

@@ -1,0 +1,111 @@
+#include "node/inbox_post.hpp"
+
+#include <utility>
+
+namespace motcua::node {
+
+InboxPost::InboxPost(Node::State& state, std::set<sync::OfficeId> offices) : state_(state), only_(std::move(offices)) {}
+
+OnFolded InboxPost::collector() {
+    const auto* own = state_.own_record();
+    if (own == nullptr || own->retired_at || !state_.router().has_offices_below()) return {};
+    return [this](const sync::Dossier& dossier, std::span<const sync::Act> acts) { return collect(dossier, acts); };
+}
+
+Result<void> InboxPost::collect(const sync::Dossier& dossier, std::span<const sync::Act> acts) {
+    for (const auto& plan : state_.router().plan(dossier.id, acts, dossier.concerned)) {
+        if (!only_.empty() && !only_.contains(plan.office)) continue;
+        const auto inbox = sync::inbox_name(*state_.registry, *state_.own_record(), plan.office);
+        if (!inbox) continue;
+        for (const auto* act : plan.acts) {
+            auto carried = state_.store.reader().has_carried(inbox->log, act->position());
+            if (!carried) return std::unexpected(std::move(carried).error());
+            if (!*carried) acts_[plan.office].push_back(*act);
+        }
+    }
+    return {};
+}
+
+Result<void> InboxPost::write() {
+    if (acts_.empty()) return {};
+    // A restored or cloned copy may have signed more than it knows of: it writes nothing until an operator has recovered it.
+    auto halted = state_.store.reader().meta("halted");
+    if (!halted) return std::unexpected(std::move(halted).error());
+    if (*halted) return {};
+    for (const auto& [office, acts] : acts_) {
+        const auto inbox = sync::inbox_name(*state_.registry, *state_.own_record(), office);
+        ensure(inbox.has_value(), "what was collected is for an inbox that this node keeps");
+        if (auto ok = write_inbox(*inbox, acts); !ok) return ok;
+    }
+    return {};
+}
+
+Result<void> InboxPost::write_inbox(const sync::InboxName& inbox, const std::vector<sync::Act>& acts) {
+    auto row = state_.store.reader().log(inbox.log);
+    if (!row) return std::unexpected(std::move(row).error());
+    auto known = state_.witness.find(inbox.origin);
+    if (!known) return std::unexpected(std::move(known).error());
+    const auto size_here = *row ? (*row)->head.size() : 0;
+    // What comes from below is taken all the same.
+    if ((*row && (*row)->proven) || (*known && (*known)->size > size_here)) return {};
+
+    std::set<sync::Position> written;  // a dossier that is folded twice in one change is collected twice
+    sync::InboxWriter writer(*row ? (*row)->head : inbox.empty_head(), state_.log_key);
+    for (const auto& act : acts) {
+        if (!written.insert(act.position()).second) continue;
+        const auto bytes = body_bytes(act);
+        if (!bytes) return std::unexpected(bytes.error());
+        if (writer.full_for(act, *bytes)) {
+            auto next = writer.head();
+            if (auto ok = append(std::exchange(writer, sync::InboxWriter(std::move(next), state_.log_key)), inbox.log); !ok) return ok;
+        }
+        writer.append(act, *bytes);
+    }
+    return append(std::move(writer), inbox.log);
+}
+
+Result<void> InboxPost::append(sync::InboxWriter writer, const sync::LogId& inbox) {
+    auto carried = state_.store.append_inbox(std::move(writer).finish());
+    if (!carried) return std::unexpected(std::move(carried).error());
+    ensure(carried->fresh.empty() && carried->others.empty(), "an inbox refers to acts that are stored");
+    state_.grown.insert(inbox);
+    return {};
+}
+
+/// One that is missing here may come at any time.
+Result<std::size_t> InboxPost::body_bytes(const sync::Act& act) {
+    if (!act.payload.body) return std::size_t{0};
+    auto body = state_.store.reader().body(act.payload.log, act.payload.seq);
+    if (!body) return std::unexpected(std::move(body).error());
+    return *body ? (*body)->size() : sync::body_bytes_max;
+}
+
+// --- the node's side of it ---
+
+const sync::InboxRouter& Node::State::router() {
+    if (!router_ || routed_by_ != registry) {
+        router_ = std::make_unique<const sync::InboxRouter>(*registry, own_record()->office);
+        routed_by_ = registry;
+    }
+    return *router_;
+}
+
+Result<void> Node::State::show(std::span<const sync::Act> acts) {
+    InboxPost post(*this);
+    if (auto ok = update_views(store, acts, *registry, post.collector()); !ok) return ok;
+    return post.write();
+}
+
+Result<void> Node::State::catch_up_inboxes(const sync::Registry& before) {
+    const auto* own = own_record();
+    if (own == nullptr) return {};
+    auto owed = router().offices_owed_more(sync::InboxRouter(before, own->office));
+    if (owed.empty()) return {};
+    InboxPost post(*this, std::move(owed));
+    const auto collector = post.collector();
+    if (!collector) return {};
+    if (auto ok = fold_all(store, *registry, collector); !ok) return ok;
+    return post.write();
+}
+
+}  // namespace motcua::node

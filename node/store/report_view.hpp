@@ -1,0 +1,50 @@
+#pragma once
+/// The views behind reports: what each dossier contributes, and sums over it by place and by day, month and year. Written in the
+/// transaction that writes the dossiers' rows.
+
+#include <map>
+
+#include "node/store/store.hpp"
+#include "sync/report/contribution.hpp"
+
+namespace motcua::node {
+
+/// A report of any period is a sum of few rows a place: whole years, then months, then days at its edges.
+/// Values are in views; a rebuild rewrites them.
+enum class SumSpan : std::uint8_t { day = 0, month = 1, year = 2 };
+/// The first day of the span that holds this day.
+[[nodiscard]] std::int64_t first_day_of(SumSpan span, std::int64_t day);
+
+/// A place's counters, those that are 0 left out: [counter, amount, counter, amount, …].
+[[nodiscard]] Bytes encode_tally(const sync::Tally& tally);
+[[nodiscard]] Result<sync::Tally> decode_tally(ByteView bytes);
+
+/// Gathers the changes of many dossiers and writes each sum once. Lives inside one transaction; `flush` before it ends.
+class ReportWriter {
+  public:
+    ReportWriter(Database& database, const sync::Registry& registry) : database_(database), rulebook_(registry) {}
+
+    /// Replaces what the dossier contributed before. Its row is written already; `acts` are all that are stored of it.
+    [[nodiscard]] Result<void> put(const sync::Dossier& dossier, std::span<const sync::Act> acts);
+    [[nodiscard]] Result<void> flush();
+
+  private:
+    struct SumKey {
+        SumSpan span{};
+        std::int64_t first_day = 0;
+        std::int64_t place = 0;
+        auto operator<=>(const SumKey&) const = default;
+    };
+    [[nodiscard]] Result<std::int64_t> number_of(const sync::Place& place);
+    [[nodiscard]] Result<void> take_out(std::int64_t dossier);
+    [[nodiscard]] Result<void> write_case(std::int64_t dossier, const sync::Contribution& contribution);
+    [[nodiscard]] Result<void> write_sum(const SumKey& key, const sync::Tally& added);
+    void count(std::int64_t place, const std::vector<sync::Change>& changes, std::int64_t sign);
+
+    Database& database_;
+    sync::Rulebook rulebook_;
+    std::map<sync::Place, std::int64_t> places_;
+    std::map<SumKey, sync::Tally> sums_;
+};
+
+}  // namespace motcua::node

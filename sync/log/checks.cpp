@@ -1,0 +1,59 @@
+#include "sync/log/checks.hpp"
+
+#include <fmt/format.h>
+
+namespace motcua::sync {
+
+std::unexpected<Error> bad_entry(const LogHead& head, std::uint64_t seq, std::string_view cause) {
+    return fail(ErrorKind::verification, fmt::format("{} entry {}: {}", head.origin, seq, cause));
+}
+
+std::unexpected<Error> refuse_extension(const LogHead& head, std::string_view cause) {
+    return fail(ErrorKind::refused, fmt::format("{}: {}", head.origin, cause));
+}
+
+Result<void> check_extension_limits(const LogHead& base, const Extension& extension) {
+    if (extension.log != base.id) return refuse_extension(base, "the extension is of another log");
+    if (extension.from > base.size()) {
+        return refuse_extension(base, fmt::format("gap: the extension begins at {}, but only {} entries are here", extension.from, base.size()));
+    }
+    if (extension.from < base.size()) {
+        return refuse_extension(base, fmt::format("overlap: the extension begins at {}, but {} entries are here", extension.from, base.size()));
+    }
+    if (extension.entries.empty()) return refuse_extension(base, "the extension is empty");
+    if (extension.entries.size() > extension_entries_max) {
+        return refuse_extension(base, fmt::format("the extension has {} entries, the limit is {}", extension.entries.size(), extension_entries_max));
+    }
+    if (extension.bodies.size() != extension.entries.size()) return refuse_extension(base, "an extension has as many bodies, null or not, as entries");
+    return {};
+}
+
+Result<void> check_carried_body(const LogHead& head, std::uint64_t seq, const Act& act, const std::optional<Bytes>& body) {
+    if (!body) return {};
+    if (!act.payload.body) return bad_entry(head, seq, "a body came with an act that names none");
+    if (auto form = check_body(*body); !form) return bad_entry(head, seq, form.error().message);
+    if (body_hash(*body) != *act.payload.body) return bad_entry(head, seq, "the body is not the one that the act names");
+    return {};
+}
+
+Result<crypto::Note> check_extension_checkpoint(const LogHead& head, const std::string& text) {
+    auto note = crypto::Note::parse(text);
+    if (!note) return bad_entry(head, head.size(), "checkpoint: " + note.error().message);
+    const auto checkpoint = crypto::open_checkpoint(*note, log_verifier(head.origin, head.log_key));
+    if (!checkpoint) return bad_entry(head, head.size(), "checkpoint: " + checkpoint.error().message);
+    if (checkpoint->size != head.size()) {
+        return bad_entry(head, head.size(), fmt::format("the checkpoint says size {}, the entries end at {}", checkpoint->size, head.size()));
+    }
+    if (checkpoint->root != head.tree.root()) return bad_entry(head, head.size(), "the checkpoint has another root than the entries");
+    return note;
+}
+
+Result<void> check_extension_signatures(const LogHead& base, const std::vector<Act>& acts, SignatureChecker& checker) {
+    std::vector<SignedMessage> messages;
+    messages.reserve(acts.size());
+    for (const Act& act : acts) messages.push_back({act.payload.signer, act.signed_bytes(), act.signature});
+    if (const auto index = checker.first_bad(messages)) return bad_entry(base, base.size() + *index, "bad signature");
+    return {};
+}
+
+}  // namespace motcua::sync
