@@ -90,6 +90,9 @@ std::string breach_of_model(const History& history, const Dossier& dossier) {
     if (!is_same(reading.custody, dossier.custody)) {
         return fmt::format("custody: the law says {}, the fold {}", name_of(reading.custody, *history.city), name_of(dossier.custody, *history.city));
     }
+    if (dossier.tip && reading.status != static_cast<int>(dossier.end.life.status)) return "another state at the tip";
+    const bool is_frozen = std::any_of(reading.standing.begin(), reading.standing.end(), [](const auto& one) { return one.second == Standing::opaque; });
+    if (is_frozen != dossier.is_frozen) return is_frozen ? "an act that is not understood does not freeze the dossier" : "frozen without a reason";
     if (reading.dispute.has_value() != dossier.dispute.has_value()) return reading.dispute ? "a dispute that the fold does not show" : "a dispute that is none";
     if (!dossier.dispute) return {};
     if (reading.dispute->after != dossier.dispute->after || reading.dispute->branches != dossier.dispute->branches) return "another dispute";
@@ -193,7 +196,7 @@ std::string breach_of_custody(const History& history, const Dossier& dossier) {
 
 std::string breach_of_authority(const Dossier& before, const Dossier& after) {
     const auto is_confirmation = [](const DossierAct& act) { return act.kind == Kind::confirm; };
-    const bool is_confirmed = std::count_if(before.acts.begin(), before.acts.end(), is_confirmation) != std::count_if(after.acts.begin(), after.acts.end(), is_confirmation);
+    const bool is_confirmed = std::any_of(after.acts.begin(), after.acts.end(), is_confirmation);
     for (const DossierAct& act : before.acts) {
         const DossierAct* later = find_act(after, act.id);
         if (later == nullptr) return "an act vanished when another came";
@@ -256,7 +259,8 @@ std::string breach_of_clock(const History& history, const Dossier& dossier) {
         const Tried back = try_act(taken.history, *taken.dossier->tip, to, Kind::hand_back, sync::empty_content(Kind::hand_back));
         if (differs(back)) return "handing back changes the statutory clock";
         if (!back.dossier) continue;
-        if (differs(try_act(back.history, *back.dossier->tip, holder, Kind::take_over, sync::empty_content(Kind::take_over)))) return "taking back changes the statutory clock";
+        const Tried home = try_act(back.history, *back.dossier->tip, holder, Kind::take_over, sync::empty_content(Kind::take_over));
+        if (differs(home)) return "taking back changes the statutory clock";
     }
     return {};
 }
@@ -265,12 +269,14 @@ std::string breach_of_allowing(const History& history, const Dossier& dossier) {
     if (!dossier.tip) return {};
     for (const Line& line : history.city->lines) {
         for (const Kind kind : every_move) {
-            if (kind == Kind::seize) continue;
+            if (kind == Kind::seize) continue;  // whose it is to seize is for the fold to say
             if (!sync::allows(dossier, kind, line.log, history.city->registry())) continue;
             cbor::Item content = sync::empty_content(kind);
             if (kind == Kind::hand_over) content = hand_over_to(history.city->lines[line.office == history.city->top ? 1 : 0].office);
             if (kind == Kind::stop) content = sync::to_item(sync::StopContent{sync::StopGround::withdrawn, std::nullopt});
-            if (kind == Kind::correct_result || kind == Kind::revoke_result) content = sync::to_item(sync::MendResultContent{dossier.end.result.value_or(sync::Position{}), false});
+            if (kind == Kind::correct_result || kind == Kind::revoke_result) {
+                content = sync::to_item(sync::MendResultContent{dossier.end.result.value_or(sync::Position{}), false});
+            }
             const Tried tried = try_act(history, *dossier.tip, line, kind, std::move(content));
             if (!tried.dossier && history.city->registry().judge(tried.history.acts.back()).effective()) {
                 return fmt::format("{} may {}, it is said, and then has no effect", line.name, sync::name_of(kind));
