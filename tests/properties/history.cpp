@@ -98,8 +98,9 @@ class Play {
         believe({true, true, 0, line, false, {}, kind == Kind::submitted ? 1 : kind == Kind::receive ? 2 : 4});
         if (!dice_.chance(4)) return;
         reuse_seq_ = seq;
-        state(line, dice_.chance(70) ? kind : Kind::submitted, std::nullopt, content_of(Kind::receive == kind ? kind : Kind::submitted, start_ms + minute_ms, dice_));
-        believe({true, true, 0, line, false, {}, 2});
+        const Kind twin = dice_.chance(70) ? kind : Kind::submitted;
+        state(line, twin, std::nullopt, content_of(twin, start_ms + minute_ms, dice_));
+        believe({true, true, 0, line, false, {}, twin == Kind::submitted ? 1 : 2});
     }
 
     void play() {

@@ -247,7 +247,7 @@ bool Law::is_concerned(const std::set<sync::OfficeId>& touched, const sync::Act&
 Standing Law::confirmation(const sync::Act& act) {
     const auto target = acts_.find(sync::from_item<sync::ConfirmContent>(act.payload.content)->act);
     if (!act.payload.prior) return Standing::void_act;
-    if (target == acts_.end()) return Standing::waiting;
+    if (target == acts_.end() || !acts_.contains(*act.payload.prior)) return Standing::waiting;
     return confirms(act, *target->second) ? Standing::effective : Standing::void_act;
 }
 
