@@ -15,8 +15,8 @@ using OnFolded = std::function<Result<void>(const sync::Dossier& after, std::spa
 /// Folds every dossier once more, which changes none, for what `on_folded` makes of them.
 [[nodiscard]] Result<void> fold_all(Store& store, const sync::Registry& registry, const OnFolded& on_folded);
 
-/// What new registry acts can change: only verdicts of acts that waited for them, or, after a revocation, those of any act.
-/// Everything else, offices that move or merge included, is judged by the size that acts cite.
+/// What new registry acts can change: only verdicts of acts that waited for them, or, after a revocation or a merger of offices, any dossier.
+/// Everything else, offices that move included, is judged by the size that acts cite.
 enum class RegistryReach { waiting_acts, every_act };
 [[nodiscard]] RegistryReach reach_of(std::span<const sync::Act> registry_acts);
 /// After the registry grew, inside the same transaction. Reaching every act costs as much as a rebuild.

@@ -147,7 +147,7 @@ TEST_CASE("views: a revocation quarantines what was effective, exactly as a rebu
     stored.digest_through_rebuild();
 }
 
-TEST_CASE("views: only a revocation reaches acts that did not wait; what is judged by the cited size does not") {
+TEST_CASE("views: only a revocation and a merger reach acts that did not wait; what is judged by the cited size does not") {
     World world;
     const auto reach = [](const sync::Act& act) { return node::reach_of(std::vector{act}); };
     const auto waiting = node::RegistryReach::waiting_acts;
@@ -157,7 +157,7 @@ TEST_CASE("views: only a revocation reaches acts that did not wait; what is judg
     CHECK(reach(world.state_officer(world.registrar, clerk, {world.first_office, 1, std::nullopt})) == waiting);
     CHECK(reach(world.state_registry(world.registrar, Kind::delegate, to_bytes(clerk.view()), sync::DelegateContent{key, 4, 20'000, 20'001})) == waiting);
     CHECK(reach(world.state_registry(world.registrar, Kind::supersede, to_bytes(clerk.view()), sync::SupersedeContent{signing_key("new").public_key()})) == waiting);
-    CHECK(reach(world.state_registry(world.registrar, Kind::succeed, cbor::encode(world.first_office), sync::SucceedContent{world.first_office, world.second_office})) == waiting);
+    CHECK(reach(world.state_registry(world.registrar, Kind::succeed, cbor::encode(world.first_office), sync::SucceedContent{world.first_office, world.second_office})) == node::RegistryReach::every_act);
     CHECK(reach(world.retire(world.registrar, key.view())) == waiting);
     CHECK(reach(world.revoke(world.registrar, key, {})) == node::RegistryReach::every_act);
 }
