@@ -78,7 +78,7 @@ class ViewWriter {
         acts.reserve(acts.size() + added.size());
         for (const auto* act : added) acts.push_back(*act);
         if (auto ok = add_admissions(acts); !ok) return ok;
-        const auto after = sync::fold_dossier(id, acts, registry());
+        const auto after = sync::fold_dossier(id, acts, rules());
         if (auto ok = put_verdicts(*before, after); !ok) return ok;
         if (auto ok = put_dossier(after); !ok) return ok;
         if (auto ok = report_.put(after); !ok) return ok;
@@ -102,12 +102,19 @@ class ViewWriter {
   private:
     [[nodiscard]] const sync::Registry& registry() const { return disowning_ ? *disowning_ : registry_; }
 
+    /// Calendars are compiled once a call, not once a dossier.
+    const sync::Rulebook& rules() {
+        if (!rules_) rules_.emplace(registry());
+        return *rules_;
+    }
+
     /// In a fill from the logs alone, nobody has said yet what they announced falsely. Each log's announcements come before
     /// the acts that they spoil.
     void disown_announced(std::span<const sync::Act> acts) {
         for (const auto& act : acts) {
             const auto announced = sync::class_of(act.payload.kind) == sync::KindClass::log ? registry_.find_false_announcement(act) : std::nullopt;
             if (!announced) continue;
+            rules_.reset();
             if (!disowning_) disowning_ = registry_;
             disowning_->disown(act.position(), announced->checkpoint.size);
         }
@@ -194,6 +201,7 @@ class ViewWriter {
     OnFolded on_folded_;
     ReportWriter report_;
     std::optional<sync::Registry> disowning_;  // with what was found here
+    std::optional<sync::Rulebook> rules_;      // of registry()
     std::unordered_map<sync::LogId, std::uint64_t, FixedHash> numbers_;
 };
 
