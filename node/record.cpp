@@ -233,13 +233,13 @@ Result<std::vector<sync::Verdict>> Node::try_in_registry(const crypto::SigningKe
 }
 
 Result<void> Node::State::store_registry(const sync::CheckedExtension& extension, std::shared_ptr<sync::Registry> after) {
-    const auto reach = reach_of(extension.acts());
+    const auto reach = reach_of(extension.acts(), *registry);
     if (auto ok = store.append(extension); !ok) return ok;
     if (auto ok = disown_announced(store, *after); !ok) return ok;
     if (auto ok = update_views(store, extension.acts(), *after); !ok) return ok;
     const auto before = std::exchange(registry, std::move(after));
     grown.insert(registry->log_id());
-    // An act that waited for this registry may name an office that nobody here knew.
+    // The heir of a merged office is concerned with what that one held, and an act that waited may name an office unknown here.
     InboxPost post(*this);
     if (auto ok = refresh_views(store, *registry, reach, post.collector()); !ok) return ok;
     if (auto ok = post.write(); !ok) return ok;
