@@ -19,7 +19,11 @@ status_is() { facts "$1" | grep -q "\"status\":$2,"; }
 round() { run 0 sync "$badinh" --once; run 0 sync "$hub" --once; run 0 sync "$ngocha" --once; }
 arrives() { round; "$@"; }
 
-# offline: the hub is away
+# every office has heard of the others; then the hub is away
+serve "$city" "$city_port"
+serve "$hub" "$hub_port"; hub_server=$server
+arrives true
+stop "$hub_server"
 run 6 sync "$badinh" --once
 run 3 dossier receive "$badinh" --procedure 9.999999 --applicant "Trần Thị Mai"
 says "không có thủ tục"
@@ -34,7 +38,6 @@ says "Chưa thể trả kết quả"
 # over the hub to the other commune
 run 0 dossier hand-over "$badinh" "$dossier" --to H26.00008 --note "Xác minh nơi ở cũ"
 run 4 dossier complete "$badinh" "$dossier"
-serve "$city" "$city_port"
 serve "$hub" "$hub_port"
 within 30 arrives is_offered "$ngocha" H26.00008
 run 0 dossier take-over "$ngocha" "$dossier"
