@@ -88,15 +88,16 @@ class Fold {
         dispute.decided_by = decided_by(authority, tip);
     }
 
-    // By the newest registry: it is for who reads it now.
+    // By the newest registry that one of them cites, so that no later one makes this be told anew.
     OfficeId decided_by(const Authority& authority, EntryNo after) const {
-        const Registry& registry = rules_.registry();
+        const Branches branches = branches_after(after, tree_, authority, parties_);
         if (after != no_entry) {
-            const Branches branches = branches_after(after, tree_, authority, parties_);
             if (branches.one_office) return *branches.one_office;
-            if (auto office = authority.supervisor(authority.at(after).point.held, registry.size())) return *std::move(office);
+            std::uint64_t size = 0;
+            for (const EntryNo rival : branches.rivals) size = std::max(size, tree_.at(rival).registry_size());
+            if (auto office = authority.supervisor(authority.at(after).point.held, size)) return *std::move(office);
         }
-        const Office* top = registry.top();
+        const Office* top = rules_.registry().top();
         return top == nullptr ? OfficeId{} : top->id;
     }
 
