@@ -7,7 +7,7 @@ set -eu
 build="g++ cmake ninja-build ccache pkg-config
   libsodium-dev libsqlite3-dev libboost1.81-dev libssl-dev libcereal-dev libfmt-dev libspdlog-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libexpat1-dev libcsv-dev libutf8proc-dev"
-tests="git catch2 librapidcheck-dev libbenchmark-dev libqrcodegencpp-dev strace golang-go golang-golang-x-mod-dev"
+tests="git catch2 librapidcheck-dev libbenchmark-dev libqrcodegencpp-dev strace golang-go golang-golang-x-mod-dev python3"
 
 case "${1:-}" in
   build) wanted=$build ;;

@@ -89,12 +89,12 @@ Result<std::unique_ptr<Opened>> open(const std::string& directory) {
 Result<node::ReportQuery> query_of(const Options& options, const sync::Registry& registry, std::uint64_t now_ms) {
     const auto as_of = options.as_of.empty() ? Result<std::uint64_t>(now_ms) : parse_moment(options.as_of);
     if (!as_of) return std::unexpected(as_of.error());
-    const auto to = options.to.empty() ? Result<std::int64_t>(sync::day_in_vietnam(*as_of)) : parse_day(options.to);
+    const auto to = options.to.empty() ? Result<std::int64_t>(sync::report_day(*as_of)) : parse_day(options.to);
     if (!to) return std::unexpected(to.error());
     const auto first_of_year = [](std::int64_t day) { return *sync::day_of({sync::civil_date(day).year, 1, 1}); };
     node::ReportQuery query;
-    query.period.to_day = std::min(*to, sync::day_in_vietnam(*as_of));
-    query.as_of_ms = sync::day_in_vietnam(*as_of) > query.period.to_day ? sync::ms_of({query.period.to_day, sync::minutes_per_day - 1}) : *as_of;
+    query.period.to_day = std::min(*to, sync::report_day(*as_of));
+    query.as_of_ms = sync::report_day(*as_of) > query.period.to_day ? sync::ms_of({query.period.to_day, sync::minutes_per_day - 1}) : *as_of;
     const auto from = options.from.empty() ? Result<std::int64_t>(first_of_year(query.period.to_day)) : parse_day(options.from);
     if (!from) return std::unexpected(from.error());
     query.period.from_day = *from;
@@ -127,7 +127,7 @@ Result<Sheet> behind(const ReportScope& scope, node::ReportReader& reports, cons
 Result<Sheet> trouble(const ReportScope& scope, node::ReportReader& reports, const Options& options, bool is_overdue) {
     auto sheet = new_sheet(scope, is_overdue ? "overdue" : "at-risk", is_overdue ? "HỒ SƠ ĐANG QUÁ HẠN" : "HỒ SƠ CÓ NGUY CƠ TRỄ HẠN");
     sheet.heading[1] = fmt::format("Tình trạng đến {}; quy tắc {}", sync::minute_vi(sync::local_minute(scope.query.as_of_ms).minute) + " " +
-                                   sync::date_vi(sync::day_in_vietnam(scope.query.as_of_ms)), scope.query.rules.name);
+                                   sync::date_vi(sync::report_day(scope.query.as_of_ms)), scope.query.rules.name);
     sheet.columns = dossier_columns();
     sheet.columns.push_back({"working_minutes", "", Sheet::Form::count});
     sheet.columns.push_back({"why", "Vì sao", Sheet::Form::text});

@@ -35,7 +35,7 @@ Result<sync::Tally> decode_tally(ByteView bytes) {
     return tally;
 }
 
-Result<void> ReportWriter::put(const sync::Dossier& dossier, std::span<const sync::Act> acts) {
+Result<void> ReportWriter::put(const sync::Dossier& dossier) {
     auto find = database_.prepare("SELECT number FROM dossier WHERE id = ?");
     if (!find) return std::unexpected(std::move(find).error());
     auto row = find->bind(dossier.id).step();
@@ -43,11 +43,26 @@ Result<void> ReportWriter::put(const sync::Dossier& dossier, std::span<const syn
     ensure(*row, "a dossier's row is written before what it contributes");
     const auto number = find->integer(0);
     if (auto ok = take_out(number); !ok) return ok;
-    const auto contribution = sync::contribution_of(dossier, acts, rulebook_);
+    const auto slips = load_slips(dossier);
+    if (!slips) return std::unexpected(slips.error());
+    const auto contribution = sync::contribution_of(dossier, *slips, rulebook_);
     if (contribution) return write_case(number, *contribution);
     auto erase = database_.prepare("DELETE FROM report_case WHERE dossier = ?");
     if (!erase) return std::unexpected(std::move(erase).error());
     return erase->bind(number).run();
+}
+
+Result<std::vector<sync::Act>> ReportWriter::load_slips(const sync::Dossier& dossier) {
+    std::vector<sync::Act> slips;
+    for (const auto& known : dossier.acts) {
+        if (known.kind != sync::Kind::rated || !known.verdict.effective()) continue;
+        auto envelope = reader_.entry(known.position.log, known.position.seq.value);
+        if (!envelope) return std::unexpected(std::move(envelope).error());
+        auto act = *envelope ? sync::parse_act(std::move(**envelope)) : fail(ErrorKind::storage, "");
+        if (!act) return fail(ErrorKind::storage, "an act of dossier " + to_hex(dossier.id.view()) + " cannot be read; restore the database");
+        slips.push_back(*std::move(act));
+    }
+    return slips;
 }
 
 Result<void> ReportWriter::take_out(std::int64_t dossier) {

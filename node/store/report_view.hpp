@@ -22,10 +22,10 @@ enum class SumSpan : std::uint8_t { day = 0, month = 1, year = 2 };
 /// Gathers the changes of many dossiers and writes each sum once. Lives inside one transaction; `flush` before it ends.
 class ReportWriter {
   public:
-    ReportWriter(Database& database, const sync::Registry& registry) : database_(database), rulebook_(registry) {}
+    ReportWriter(Reader& reader, const sync::Registry& registry) : reader_(reader), database_(reader.database()), rulebook_(registry) {}
 
-    /// Replaces what the dossier contributed before. Its row is written already; `acts` are all that are stored of it.
-    [[nodiscard]] Result<void> put(const sync::Dossier& dossier, std::span<const sync::Act> acts);
+    /// Replaces what the dossier contributed before. Its row is written already, and so are its acts.
+    [[nodiscard]] Result<void> put(const sync::Dossier& dossier);
     [[nodiscard]] Result<void> flush();
 
   private:
@@ -36,11 +36,13 @@ class ReportWriter {
         auto operator<=>(const SumKey&) const = default;
     };
     [[nodiscard]] Result<std::int64_t> number_of(const sync::Place& place);
+    [[nodiscard]] Result<std::vector<sync::Act>> load_slips(const sync::Dossier& dossier);
     [[nodiscard]] Result<void> take_out(std::int64_t dossier);
     [[nodiscard]] Result<void> write_case(std::int64_t dossier, const sync::Contribution& contribution);
     [[nodiscard]] Result<void> write_sum(const SumKey& key, const sync::Tally& added);
     void count(std::int64_t place, const std::vector<sync::Change>& changes, std::int64_t sign);
 
+    Reader& reader_;
     Database& database_;
     sync::Rulebook rulebook_;
     std::map<sync::Place, std::int64_t> places_;

@@ -37,6 +37,22 @@ constexpr std::string_view imported_case_sql =
     "WHERE t.key IS NULL OR (m.dossier, m.act) IS NOT (t.dossier, t.act) "
     "UNION ALL SELECT t.key FROM temp.imported_case t LEFT JOIN main.imported_case m ON m.key = t.key WHERE m.key IS NULL) x LIMIT ?";
 
+/// Places have numbers of their own on both sides, so rows go by names; EXCEPT takes two nulls for equal.
+constexpr std::string_view report_case_sql =
+    "WITH m AS (SELECT d.id, p.office, p.since_day, p.unit, p.field, c.received_day, c.finished_day, c.due_ms, c.watch_ms, c.changes "
+    "FROM main.report_case c JOIN main.dossier d ON d.number = c.dossier JOIN main.report_place p ON p.number = c.place), "
+    "t AS (SELECT d.id, p.office, p.since_day, p.unit, p.field, c.received_day, c.finished_day, c.due_ms, c.watch_ms, c.changes "
+    "FROM temp.report_case c JOIN temp.dossier d ON d.number = c.dossier JOIN temp.report_place p ON p.number = c.place) "
+    "SELECT (SELECT origin FROM log WHERE substr(log.id, 1, 8) = substr(x.id, 1, 8)), NULL, x.id FROM ("
+    "SELECT id FROM (SELECT * FROM m EXCEPT SELECT * FROM t) UNION SELECT id FROM (SELECT * FROM t EXCEPT SELECT * FROM m)) x LIMIT ?";
+constexpr std::string_view report_sum_sql =
+    "WITH m AS (SELECT s.span, s.first_day, p.office, p.since_day, p.unit, p.field, s.tally "
+    "FROM main.report_sum s JOIN main.report_place p ON p.number = s.place), "
+    "t AS (SELECT s.span, s.first_day, p.office, p.since_day, p.unit, p.field, s.tally "
+    "FROM temp.report_sum s JOIN temp.report_place p ON p.number = s.place) "
+    "SELECT (SELECT value FROM meta WHERE key = 'log'), NULL, CAST(x.office AS BLOB) FROM ("
+    "SELECT office FROM (SELECT * FROM m EXCEPT SELECT * FROM t) UNION SELECT office FROM (SELECT * FROM t EXCEPT SELECT * FROM m)) x LIMIT ?";
+
 Result<void> compare(Database& database, std::string_view sql, std::string_view what, std::size_t count_max, std::vector<ViewDifference>& found) {
     auto statement = database.prepare(sql);
     if (!statement) return std::unexpected(std::move(statement).error());
@@ -60,6 +76,8 @@ Result<std::vector<ViewDifference>> derive_and_compare(Reader& reader, const syn
     if (auto ok = fill_views(reader, registry, progress); !ok) return std::unexpected(std::move(ok).error());
     std::vector<ViewDifference> found;
     for (const auto& [sql, what] : {std::pair(dossier_sql, "the stored view of dossier"), std::pair(verdict_sql, "the stored verdict"),
+                                    std::pair(report_case_sql, "what reports count of dossier"),
+                                    std::pair(report_sum_sql, "a sum of reports of office"),
                                     std::pair(imported_sql, "the stored key of an imported event"),
                                     std::pair(imported_case_sql, "the stored key of an imported case")}) {
         if (auto ok = compare(database, sql, what, count_max, found); !ok) return std::unexpected(std::move(ok).error());

@@ -17,7 +17,8 @@ std::optional<ReceptionChannel> channel_of(std::string_view name) {
     };
     constexpr std::array names{Named{"Desk", ReceptionChannel::desk},       Named{"Post", ReceptionChannel::post},     Named{"Internet", ReceptionChannel::online},
                                Named{"e-mail", ReceptionChannel::online},   Named{"online", ReceptionChannel::online}, Named{"desk", ReceptionChannel::desk},
-                               Named{"post", ReceptionChannel::post}};
+                               Named{"post", ReceptionChannel::post},   Named{"Trực tuyến", ReceptionChannel::online},
+                               Named{"Trực tiếp", ReceptionChannel::desk},  Named{"Bưu chính", ReceptionChannel::post}};
     const auto found = std::ranges::find(names, name, &Named::name);
     return found == names.end() ? std::nullopt : std::optional(found->channel);
 }

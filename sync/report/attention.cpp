@@ -11,7 +11,7 @@ constexpr std::uint64_t minutes_per_working_day = 8 * 60;
 
 /// Where the calendar does not reach back to (an imported history), plain days count as working days.
 std::uint64_t working_minutes(const Calendar& calendar, std::uint64_t from_ms, std::uint64_t to_ms) {
-    if (day_in_vietnam(from_ms) >= calendar.first_day()) return calendar.working_minutes_between(from_ms, to_ms);
+    if (report_day(from_ms) >= calendar.first_day()) return calendar.working_minutes_between(from_ms, to_ms);
     constexpr std::uint64_t ms_per_day = 24 * 60 * ms_per_minute;
     return to_ms > from_ms ? (to_ms - from_ms) * minutes_per_working_day / ms_per_day : 0;
 }

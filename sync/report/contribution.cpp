@@ -18,7 +18,7 @@ std::vector<DaySpan> waiting_days(const StatutoryClock& clock) {
     std::vector<DaySpan> days;
     for (const auto& span : clock.spans) {
         if (span.run != StatutoryClock::Run::waits_for_supplement && span.run != StatutoryClock::Run::waits_for_payment) continue;
-        const DaySpan waits{day_in_vietnam(span.from_ms), span.to_ms ? std::optional(day_in_vietnam(*span.to_ms)) : std::nullopt};
+        const DaySpan waits{report_day(span.from_ms), span.to_ms ? std::optional(report_day(*span.to_ms)) : std::nullopt};
         if (is_before(waits.from, waits.to)) days.push_back(waits);
     }
     std::ranges::sort(days, {}, &DaySpan::from);
@@ -41,8 +41,8 @@ std::vector<DaySpan> without(const DaySpan& whole, const std::vector<DaySpan>& p
 
 class Gathering {
   public:
-    Gathering(const Dossier& dossier, std::span<const Act> acts, const Rulebook& rulebook)
-        : dossier_(dossier), acts_(acts), rulebook_(rulebook), calendar_(calendar_of(dossier, rulebook)) {}
+    Gathering(const Dossier& dossier, std::span<const Act> slips, const Rulebook& rulebook)
+        : dossier_(dossier), slips_(slips), rulebook_(rulebook), calendar_(calendar_of(dossier, rulebook)) {}
 
     Contribution gather() {
         place();
@@ -50,7 +50,7 @@ class Gathering {
         if (dossier_.clock.ended_ms) finished();
         overdue();
         hand_overs();
-        slips();
+        count_slips();
         result_.watch_ms = watch();
         settle_changes();
         return std::move(result_);
@@ -68,25 +68,9 @@ class Gathering {
     }
 
     void received() {
-        result_.received_day = day_in_vietnam(dossier_.received_ms);
-        result_.due_ms = standing_due(dossier_.clock);
-        add(result_.received_day, place_of(is_online() ? Counter::received_online : Counter::received_direct), 1);
-    }
-
-    [[nodiscard]] bool is_online() const {
-        if (dossier_.channel) return *dossier_.channel == ReceptionChannel::online;
-        const auto* first = dossier_.is_imported ? first_import() : nullptr;
-        if (first == nullptr) return false;
-        const auto content = from_item<ImportedContent>(first->payload.content);
-        static constexpr std::string_view online_words[] = {"Internet", "internet", "online", "Online", "Trực tuyến", "trực tuyến"};
-        return content && std::ranges::find(online_words, content->channel) != std::end(online_words);
-    }
-
-    /// The act that created an imported dossier.
-    [[nodiscard]] const Act* first_import() const {
-        const auto creates = [&](const Act& act) { return is_effective(act, Kind::imported) && !act.payload.prior; };
-        const auto found = std::ranges::find_if(acts_, creates);
-        return found == acts_.end() ? nullptr : &*found;
+        result_.received_day = report_day(dossier_.received_ms);
+        if (const auto due = standing_due(dossier_.clock)) result_.due_ms = std::min(*due, ms_of({day_end, 0}));
+        add(result_.received_day, place_of(dossier_.channel == ReceptionChannel::online ? Counter::received_online : Counter::received_direct), 1);
     }
 
     [[nodiscard]] bool is_effective(const Act& act, Kind kind) const {
@@ -97,7 +81,7 @@ class Gathering {
 
     void finished() {
         const auto timing = timing_of(*dossier_.clock.ended_ms, result_.due_ms, calendar_);
-        const auto day = std::max(day_in_vietnam(*dossier_.clock.ended_ms), result_.received_day);
+        const auto day = std::max(report_day(*dossier_.clock.ended_ms), result_.received_day);
         result_.finished_day = day;
         const bool is_completed = dossier_.outcome == Outcome::completed || dossier_.outcome == Outcome::none;
         add(day, place_of(is_completed ? Counter::completed : Counter::ended_otherwise, timing), 1);
@@ -108,7 +92,7 @@ class Gathering {
         if (is_late && (dossier_.clock.apology_at_ms || was_told(NoticeAbout::late))) add(day, place_of(Counter::apologised), 1);
         if (!is_completed) return;
         if (const auto score = unit_time_score()) add_score(day, Index::unit_time, *score);
-        add_score(day, Index::contacts, contacts_score());
+        add_score(day, Index::contacts, contslips_score());
     }
 
     void add_score(std::int64_t day, Index index, std::int64_t score) {
@@ -129,14 +113,14 @@ class Gathering {
     }
 
     /// Nobody had to come again: 2; once: 1; more often: 0.
-    [[nodiscard]] std::int64_t contacts_score() const {
+    [[nodiscard]] std::int64_t contslips_score() const {
         const auto requests = std::ranges::count_if(dossier_.acts, [](const DossierAct& act) { return act.kind == Kind::ask_supplement && act.verdict.effective(); });
         return requests == 0 ? 2 : requests == 1 ? 1 : 0;
     }
 
     void overdue() {
         if (!result_.due_ms) return;
-        const DaySpan late{std::max(day_in_vietnam(*result_.due_ms), result_.received_day), result_.finished_day};
+        const DaySpan late{std::max(report_day(*result_.due_ms), result_.received_day), result_.finished_day};
         if (!is_before(late.from, late.to)) return;
         add_span(Counter::overdue, late);
         for (const auto& span : without(late, waiting_days(dossier_.clock))) add_span(Counter::overdue_at_work, span);
@@ -151,19 +135,19 @@ class Gathering {
         for (const auto& row : dossier_.control) {
             const bool is_between_offices = row.from && row.to && *row.from != *row.to;
             const bool is_between_groups = !row.from_unit.empty() && row.from_unit != row.to_unit;
-            if (is_between_offices || is_between_groups) add(day_in_vietnam(row.given_ms), place_of(Counter::hand_overs), 1);
+            if (is_between_offices || is_between_groups) add(report_day(row.given_ms), place_of(Counter::hand_overs), 1);
         }
     }
 
     /// What citizens say, on the day they said it. What the acts themselves tell (time, contacts) is not asked of them.
-    void slips() {
-        for (const Act& act : acts_) {
+    void count_slips() {
+        for (const Act& act : slips_) {
             if (!is_effective(act, Kind::rated)) continue;
             const auto content = from_item<RatedContent>(act.payload.content);
             if (!content) continue;
             for (const auto& score : content->scores) {
                 const bool is_asked = score.index >= static_cast<std::uint64_t>(Index::agencies) && score.index <= static_cast<std::uint64_t>(Index::online);
-                if (is_asked && score.score <= 2) add_score(day_in_vietnam(act.payload.at_ms), static_cast<Index>(score.index), static_cast<std::int64_t>(score.score));
+                if (is_asked && score.score <= 2) add_score(report_day(act.payload.at_ms), static_cast<Index>(score.index), static_cast<std::int64_t>(score.score));
             }
         }
     }
@@ -172,7 +156,7 @@ class Gathering {
         if (result_.finished_day) return std::nullopt;
         auto earliest = result_.due_ms;
         for (const auto& row : dossier_.control) {
-            if (row.due_ms && !row.finished_ms) earliest = std::min(earliest.value_or(*row.due_ms), *row.due_ms);
+            if (row.due_ms && !row.finished_ms) earliest = std::min(earliest.value_or(ms_of({day_end, 0})), *row.due_ms);
         }
         return earliest;
     }
@@ -191,7 +175,7 @@ class Gathering {
     }
 
     const Dossier& dossier_;
-    std::span<const Act> acts_;
+    std::span<const Act> slips_;
     const Rulebook& rulebook_;
     const Calendar& calendar_;
     Contribution result_;
@@ -217,9 +201,9 @@ Timing timing_of(std::uint64_t ended_ms, std::optional<std::uint64_t> due_ms, co
     return calendar.is_earlier_working_day(ended_ms, *due_ms) ? Timing::earlier_working_day : Timing::earlier_instant;
 }
 
-std::optional<Contribution> contribution_of(const Dossier& dossier, std::span<const Act> acts, const Rulebook& rulebook) {
+std::optional<Contribution> contribution_of(const Dossier& dossier, std::span<const Act> slips, const Rulebook& rulebook) {
     if (!dossier.clock.started_ms) return std::nullopt;
-    return Gathering(dossier, acts, rulebook).gather();
+    return Gathering(dossier, slips, rulebook).gather();
 }
 
 }  // namespace motcua::sync

@@ -25,9 +25,9 @@ struct Contribution {
 };
 
 /// Nothing for a dossier that nobody has accepted (newly registered, declined, withdrawn before): the forms count accepted ones.
-/// `acts` are the dossier's, at least those of kind `rated` and `imported`; others are passed over. Depends on the dossier, its acts and
-/// the registry up to the size that accepted it, so later rules never change it.
-[[nodiscard]] std::optional<Contribution> contribution_of(const Dossier& dossier, std::span<const Act> acts, const Rulebook& rulebook);
+/// `slips` are the dossier's acts of kind `rated`; others are passed over. Depends on the dossier, its slips and the registry up to the size
+/// that accepted it, so later rules never change it. A channel that is not known counts as direct.
+[[nodiscard]] std::optional<Contribution> contribution_of(const Dossier& dossier, std::span<const Act> slips, const Rulebook& rulebook);
 
 /// How `ended_ms` lies to `due_ms`. Where the calendar does not reach back to (an imported history), plain days count.
 [[nodiscard]] Timing timing_of(std::uint64_t ended_ms, std::optional<std::uint64_t> due_ms, const Calendar& calendar);

@@ -33,7 +33,7 @@ Totals totals_of(const Contribution& contribution, const Period& period) {
 }
 
 void take_back_not_due(Totals& totals, const Contribution& contribution, const Period& period, std::uint64_t as_of_ms, const RuleSetContent& rules) {
-    if (!contribution.due_ms || day_in_vietnam(*contribution.due_ms) != period.to_day || contribution.received_day > period.to_day) return;
+    if (!contribution.due_ms || report_day(*contribution.due_ms) != period.to_day || contribution.received_day > period.to_day) return;
     const bool is_due = rules.on_time == OnTimeRule::due_instant && local_minute(*contribution.due_ms) < local_minute(as_of_ms);
     if (is_due) return;
     auto& counts = (period.to_day < period.from_day ? totals.before : totals.during).counts;

@@ -24,9 +24,12 @@ constexpr std::pair<GroupBy, std::string_view> groupings[] = {
     {GroupBy::city, "city"}, {GroupBy::level, "level"}, {GroupBy::office, "office"}, {GroupBy::field, "field"},
 };
 
-Group office_group(const Place& place, const Office* office) {
+/// An earlier bearer of a code that is used again stands with the day from which it bore it.
+Group office_group(const Place& place, const Registry& registry) {
+    const auto* office = registry.find_office(place.office);
+    const auto* bearer = registry.find_office(place.office.code);
     Group group{.order = 0, .key = place.office.code, .name = office != nullptr ? office->name : place.office.code};
-    if (place.office.since_day != 0) group.key += "@" + std::to_string(place.office.since_day);
+    if (bearer != nullptr && bearer->id != place.office) group.key += "@" + std::to_string(place.office.since_day);
     if (!place.unit.empty()) {
         group.key += "/" + place.unit;
         group.name += " · " + place.unit;
@@ -51,7 +54,7 @@ Group group_of(const Place& place, GroupBy by, const Registry& registry) {
         case GroupBy::level:
             if (office == nullptr) return {6, "unknown", "Chưa rõ cấp"};
             return {words_of(office->kind).order, std::string(name_of(office->kind)), std::string(name_vi(office->kind))};
-        case GroupBy::office: return office_group(place, office);
+        case GroupBy::office: return office_group(place, registry);
         case GroupBy::field: return {0, place.field, place.field.empty() ? "Chưa rõ lĩnh vực" : place.field};
     }
     return {};
@@ -62,7 +65,8 @@ std::vector<GroupTotals> grouped(const TotalsByPlace& places, GroupBy by, const 
     for (const auto& [place, totals] : places) groups[group_of(place, by, registry)] += totals;
     std::vector<GroupTotals> rows;
     for (const auto& [group, totals] : groups) {
-        if (totals.before.is_zero() && totals.during.is_zero()) continue;
+        const bool is_over = totals.before.received() == totals.before.finished();
+        if (is_over && totals.during.is_zero()) continue;
         rows.push_back({group, totals});
     }
     return rows;

@@ -24,7 +24,7 @@ struct GroupTotals {
     Group group;
     Totals totals;
 };
-/// Sorted by key, levels by their order. Rows without anything are left out.
+/// Sorted by key, levels by their order. Rows of which every figure is 0 are left out.
 [[nodiscard]] std::vector<GroupTotals> grouped(const TotalsByPlace& places, GroupBy by, const Registry& registry);
 [[nodiscard]] Totals sum_of(const TotalsByPlace& places);
 

@@ -1,13 +1,16 @@
 #pragma once
 /// What reports count, as sums over days: a report is arithmetic on tallies, and never looks at a dossier again.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "sync/act/day.hpp"
 #include "sync/act/office.hpp"
+#include "sync/calendar/civil_day.hpp"
 
 namespace motcua::sync {
 
@@ -83,6 +86,9 @@ struct Totals {
     bool operator==(const Totals&) const = default;
 };
 using TotalsByPlace = std::map<Place, Totals>;
+
+/// The day of an instant; what lies beyond the calendar's years counts on its last day.
+[[nodiscard]] constexpr std::int64_t report_day(std::uint64_t ms) { return std::min(day_in_vietnam(ms), day_end - 1); }
 
 /// One dossier's change of one counter on one day.
 struct Change {

@@ -31,7 +31,7 @@ struct TwoPlaces : Places {
     sync::CheckedExtension write_on(sync::LogHead head, const std::vector<sync::Draft>& drafts) {
         const auto key = value_of(node::load_signing_key(node::key_path(directory("first"), crypto::KeyRole::log, {}), nullptr));
         sync::LogWriter writer(std::move(head), key);
-        for (const auto& draft : drafts) value_of(writer.append(draft, 7));
+        for (const auto& draft : drafts) value_of(writer.append(draft, 9));
         return std::move(writer).finish();
     }
     [[nodiscard]] sync::Draft draft(const crypto::SigningKey& signer, Kind kind, Bytes subject, std::optional<sync::ActId> prior, cbor::Item content) const {
@@ -199,8 +199,8 @@ TEST_CASE("take: a registry that was announced before ours reached it, and is an
     const auto note = [&] { return places.draft(officer, Kind::note, to_bytes(dossier.id.view()), dossier.tip, sync::to_item(sync::StepContent{})); };
     const auto receipt = places.draft(log_key, Kind::receipt, {}, std::nullopt, sync::to_item(sync::ReceiptContent{.registry_checkpoint = other, .cosigned_checkpoints = {}, .inbox_checkpoints = {}}));
     sync::LogWriter writer(value_of(places.first->reader().log(places.log()))->head, log_key);
-    value_of(writer.append(note(), 7));
-    value_of(writer.append(receipt, 7));
+    value_of(writer.append(note(), 9));
+    value_of(writer.append(receipt, 9));
     value_of(writer.append(assign(), 13));
     const auto more = std::move(writer).finish();
     value_of(second->begin());

@@ -36,8 +36,8 @@ sync::Dossier any_dossier(ReportScene& scene, SeededRandom& random) {
 /// The form's words, one dossier, no sums.
 FormRow read_by_hand(const sync::Dossier& dossier, const Period& period, const sync::RuleSetContent& rules, const sync::Calendar& calendar) {
     FormRow row;
-    const auto received = sync::day_in_vietnam(dossier.received_ms);
-    const auto ended = dossier.clock.ended_ms ? std::max(received, sync::day_in_vietnam(*dossier.clock.ended_ms)) : sync::day_end;
+    const auto received = sync::report_day(dossier.received_ms);
+    const auto ended = dossier.clock.ended_ms ? std::max(received, sync::report_day(*dossier.clock.ended_ms)) : sync::day_end;
     if (received > period.to_day || ended < period.from_day) return row;
     if (received < period.from_day) row.carried = 1;
     else if (dossier.channel == sync::ReceptionChannel::online) row.online = 1;
@@ -45,7 +45,7 @@ FormRow read_by_hand(const sync::Dossier& dossier, const Period& period, const s
     const auto due = dossier.clock.due_ms;
     if (ended <= period.to_day) {
         const auto end_ms = *dossier.clock.ended_ms;
-        const bool is_late = due && (rules.on_time == sync::OnTimeRule::due_instant ? end_ms / 60'000 > *due / 60'000 : sync::day_in_vietnam(end_ms) > sync::day_in_vietnam(*due));
+        const bool is_late = due && (rules.on_time == sync::OnTimeRule::due_instant ? end_ms / 60'000 > *due / 60'000 : sync::report_day(end_ms) > sync::report_day(*due));
         const bool is_early = due && !is_late && (rules.early == sync::EarlyRule::earlier_instant ? end_ms / 60'000 < *due / 60'000
                                                                                                  : calendar.is_earlier_working_day(end_ms, *due));
         const bool is_completed = dossier.outcome == sync::Outcome::completed;
@@ -55,10 +55,10 @@ FormRow read_by_hand(const sync::Dossier& dossier, const Period& period, const s
         return row;
     }
     const auto waits_then = [&](const auto& span) {
-        return span.run != Run::running && sync::day_in_vietnam(span.from_ms) <= period.to_day && (!span.to_ms || sync::day_in_vietnam(*span.to_ms) > period.to_day);
+        return span.run != Run::running && sync::report_day(span.from_ms) <= period.to_day && (!span.to_ms || sync::report_day(*span.to_ms) > period.to_day);
     };
     const bool excused = rules.waiting_is_on_time && std::ranges::any_of(dossier.clock.spans, waits_then);
-    if (due && sync::day_in_vietnam(*due) <= period.to_day && !excused) row.past_due = 1;
+    if (due && sync::report_day(*due) <= period.to_day && !excused) row.past_due = 1;
     return row;
 }
 
@@ -120,9 +120,9 @@ TEST_CASE("rows by office, field and level are the same dossiers, differently ga
     const auto all = sync::sum_of(totals);
     CHECK(all.during.received() > 40);
     for (const auto by : {sync::GroupBy::city, sync::GroupBy::level, sync::GroupBy::office, sync::GroupBy::field}) {
-        sync::Totals sum;
-        for (const auto& row : sync::grouped(totals, by, scene.world.registry)) sum += row.totals;
-        CHECK(sum == all);
+        FormRow sum;
+        for (const auto& row : sync::grouped(totals, by, scene.world.registry)) sum += sync::form_row(row.totals, scene.rules(sync::form_rules));
+        CHECK(sum == sync::form_row(all, scene.rules(sync::form_rules)));
     }
     const auto offices = sync::grouped(totals, sync::GroupBy::office, scene.world.registry);
     REQUIRE(offices.size() == 2);
@@ -131,6 +131,13 @@ TEST_CASE("rows by office, field and level are the same dossiers, differently ga
     const auto fields = sync::grouped(totals, sync::GroupBy::field, scene.world.registry);
     REQUIRE(fields.size() == 2);
     CHECK(fields[0].group.name == "Hộ tịch");
+    // Long after all is over there is no row of nothing.
+    sync::DayBook over;
+    auto done = scene.accepted(scene.monday, scene.monday + 3);
+    ReportScene::end(done, ReportScene::at(scene.monday + 9));
+    over.add(scene.contribution(done));
+    CHECK(sync::grouped(over.totals({scene.monday, scene.monday + 9}), sync::GroupBy::office, scene.world.registry).size() == 1);
+    CHECK(sync::grouped(over.totals({scene.monday + 10, scene.monday + 90}), sync::GroupBy::office, scene.world.registry).empty());
     const auto levels = sync::grouped(totals, sync::GroupBy::level, scene.world.registry);
     REQUIRE(levels.size() == 1);
     CHECK(levels[0].group.key == "commune");

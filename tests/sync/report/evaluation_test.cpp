@@ -85,7 +85,7 @@ TEST_CASE("slips score the indices that acts cannot tell, once they have effect"
     auto& world = scene.world;
     auto dossier = scene.accepted(scene.monday, scene.monday + 9);
     // The acts' own clock: what citizens say counts on the day they say it.
-    const sync::Period then{sync::day_in_vietnam(World::start_ms), sync::day_in_vietnam(World::start_ms) + 1};
+    const sync::Period then{sync::report_day(World::start_ms), sync::report_day(World::start_ms) + 1};
     std::vector<sync::Act> acts;
     const auto rate = [&](std::vector<sync::RatedContent::Score> scores, bool has_effect = true) {
         acts.push_back(world.state(world.first(), sync::Kind::rated, dossier.id, std::nullopt, sync::RatedContent{std::move(scores)}));
