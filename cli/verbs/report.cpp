@@ -23,6 +23,8 @@ constexpr const char* help_text = R"(Báo cáo từ các hồ sơ có tại nút
 resolved early on_time overdue in_process within_time past_due taken_in in_time) hay số
 cột của biểu, thêm @NHÓM để chỉ một dòng của --by (tên nhóm như trong --json). Hồ sơ tính
 cho cơ quan đang giữ hoặc giữ sau cùng; hồ sơ nhập từ hệ thống cũ tính theo nhóm sau cùng.
+Kỳ đã qua được tính theo những gì biết đến bây giờ; overdue và at-risk chỉ xét hồ sơ hiện
+chưa xong. Quy tắc tính: sync/report/REPORTS.md.
 
 Tỷ lệ trong --json và --csv là số nguyên phần vạn (9893 là 98,93 %), điểm là phần trăm.
 
