@@ -88,16 +88,15 @@ class Fold {
         dispute.decided_by = decided_by(authority, tip);
     }
 
-    // By the newest registry that one of them cites, so that no later one makes this be told anew.
+    // By the newest registry: who arbitrates now will cite that.
     OfficeId decided_by(const Authority& authority, EntryNo after) const {
-        const Branches branches = branches_after(after, tree_, authority, parties_);
+        const Registry& registry = rules_.registry();
         if (after != no_entry) {
+            const Branches branches = branches_after(after, tree_, authority, parties_);
             if (branches.one_office) return *branches.one_office;
-            std::uint64_t size = 0;
-            for (const EntryNo rival : branches.rivals) size = std::max(size, tree_.at(rival).registry_size());
-            if (auto office = authority.supervisor(authority.at(after).point.held, size)) return *std::move(office);
+            if (auto office = authority.supervisor(authority.at(after).point.held, registry.size())) return *std::move(office);
         }
-        const Office* top = rules_.registry().top();
+        const Office* top = registry.top();
         return top == nullptr ? OfficeId{} : top->id;
     }
 

@@ -322,9 +322,7 @@ Reading Law::read() {
     if (tip != nullptr) tip = path(*tip).back();
     const std::optional<ActId> at = tip == nullptr ? std::nullopt : std::optional(tip->id);
     if (const Acts among = rivals(at); among.size() > 1) {
-        std::uint64_t size = 0;  // the newest registry that one of them cites
-        for (const sync::Act* act : among) size = std::max(size, act->payload.registry);
-        sync::Dispute dispute{at, {}, arbiter(at, size)};
+        sync::Dispute dispute{at, {}, arbiter(at, city_.size())};
         std::set<sync::OfficeId> offices;
         for (const sync::Act* act : among) dispute.branches.push_back(act->id), offices.insert(office_of(act->payload.log));
         if (at && offices.size() == 1) dispute.decided_by = *offices.begin();
