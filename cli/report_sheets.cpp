@@ -95,7 +95,7 @@ Sheet form_sheet(const ReportScope& scope, const sync::TotalsByPlace& totals) {
     for (const auto& [group, sums] : rows_of(scope, totals)) {
         const auto form = sync::form_row(sums, scope.query.rules);
         auto row = group_cells(group);
-        for (const auto column : sync::all_columns) row.push_back(form.of(column));
+        for (const auto column : sync::all_columns) row.emplace_back(std::in_place_type<std::int64_t>, form.of(column));  // g++ 12 warns falsely of a moved temporary
         sheet.rows.push_back(std::move(row));
     }
     sheet.notes = {"(3) = (4) + (5) + (6); (7) = (8) + (9) + (10); (11) = (12) + (13); (3) = (7) + (11)."};

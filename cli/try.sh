@@ -172,7 +172,7 @@ act "5. A dossier goes to the hub and comes back; nobody but the holder can move
 show dossier hand-over "$scene/badinh" "$residence" --to H26.01 --note "Xin xác minh nơi ở cũ"
 quietly sync "$scene/badinh" --once
 show dossier take-over "$scene/hub" "$residence"
-show dossier complete "$scene/badinh" "$residence" || echo "    (exit code $?: the hub holds it now)"
+show dossier complete "$scene/badinh" "$residence" || echo "    (exit code $?: it is not for Ba Đình to move now)"
 show dossier hand-back "$scene/hub" "$residence" --note "Đã xác minh"
 within 60 is_offered_back
 show dossier take-over "$scene/badinh" "$residence"

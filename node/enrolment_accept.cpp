@@ -32,12 +32,13 @@ Result<void> store_ticket(Store& store, sync::Registry& registry, sync::Ticket t
         auto fresh = sync::trim_overlap(std::move(extension), registry.size(), [&](std::uint64_t seq) { return store.reader().entry(registry.log_id(), seq); });
         if (!fresh) return std::unexpected(std::move(fresh).error());
         if (fresh->entries.empty()) continue;
+        const auto before = registry;
         auto checked = sync::extend_registry(registry, std::move(*fresh), checker);
         if (!checked) return std::unexpected(std::move(checked).error());
         if (auto ok = store.append(*checked); !ok) return ok;
         if (auto ok = disown_announced(store, registry); !ok) return ok;
         if (auto ok = update_views(store, checked->acts(), registry); !ok) return ok;
-        if (auto ok = refresh_views(store, registry, reach_of(checked->acts())); !ok) return ok;
+        if (auto ok = refresh_views(store, registry, reach_of(checked->acts(), before)); !ok) return ok;
     }
     return {};
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "node/disown.hpp"
+#include "node/inbox_post.hpp"
 #include "node/node_state.hpp"
 
 namespace motcua::node {
@@ -232,13 +233,16 @@ Result<std::vector<sync::Verdict>> Node::try_in_registry(const crypto::SigningKe
 }
 
 Result<void> Node::State::store_registry(const sync::CheckedExtension& extension, std::shared_ptr<sync::Registry> after) {
-    const auto reach = reach_of(extension.acts());
+    const auto reach = reach_of(extension.acts(), *registry);
     if (auto ok = store.append(extension); !ok) return ok;
     if (auto ok = disown_announced(store, *after); !ok) return ok;
     if (auto ok = update_views(store, extension.acts(), *after); !ok) return ok;
-    if (auto ok = refresh_views(store, *after, reach); !ok) return ok;
     const auto before = std::exchange(registry, std::move(after));
     grown.insert(registry->log_id());
+    // The heir of a merged office is concerned with what that one held, and an act that waited may name an office unknown here.
+    InboxPost post(*this);
+    if (auto ok = refresh_views(store, *registry, reach, post.collector()); !ok) return ok;
+    if (auto ok = post.write(); !ok) return ok;
     return catch_up_inboxes(*before);
 }
 

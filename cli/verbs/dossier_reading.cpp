@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/verbs/dossier.hpp"
@@ -171,8 +172,11 @@ void print_control(const sync::Dossier& dossier, const sync::Registry& registry)
     }
 }
 
+/// In the order of the times that the acts claim, which is how people tell it; what stands after what is their `prior`.
 void print_history(const sync::Dossier& dossier) {
-    for (const auto& act : dossier.acts) {
+    auto acts = dossier.acts;
+    std::stable_sort(acts.begin(), acts.end(), [](const auto& a, const auto& b) { return a.at_ms < b.at_ms; });
+    for (const auto& act : acts) {
         const auto name = sync::name_vi(act.kind);
         fmt::print("  {}  {}", format_local_time(act.at_ms), name.empty() ? kind_name(act.kind) : std::string(name));
         if (act.is_provisional) fmt::print("  (khóa được tạm cho phép)");

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "node/rules/read.hpp"
@@ -16,17 +15,10 @@ namespace {
 
 /// "08:00-12:00 13:30-17:30". Nothing where it is not of that form; none at all for no hours.
 std::optional<std::vector<sync::WorkingSpan>> parse_hours(std::string_view text) {
-    const auto minute = [](std::string_view clock) -> std::optional<std::uint64_t> {
-        unsigned hour = 99, rest = 99;
-        if (clock.size() != 5 || clock[2] != ':') return std::nullopt;
-        std::from_chars(clock.data(), clock.data() + 2, hour);
-        std::from_chars(clock.data() + 3, clock.data() + 5, rest);
-        return hour <= 24 && rest < 60 ? std::optional<std::uint64_t>(hour * 60 + rest) : std::nullopt;
-    };
     std::vector<sync::WorkingSpan> spans;
     for (const auto part : split(text, ' ')) {
         if (part.size() != 11 || part[5] != '-') return std::nullopt;
-        const auto from = minute(part.substr(0, 5)), to = minute(part.substr(6));
+        const auto from = parse_minute(part.substr(0, 5)), to = parse_minute(part.substr(6));
         if (!from || !to) return std::nullopt;
         spans.push_back({*from, *to});
     }

@@ -37,14 +37,6 @@ std::optional<StatutoryTime> parse_time(std::string_view text) {
     return StatutoryTime{TimeUnit::working_hour, amount * hours_a_day + hours_a_day / 2};
 }
 
-std::optional<std::uint64_t> parse_minute(std::string_view text) {
-    unsigned hour = 99, minute = 99;
-    if (text.size() != 5 || text[2] != ':') return std::nullopt;
-    std::from_chars(text.data(), text.data() + 2, hour);
-    std::from_chars(text.data() + 3, text.data() + 5, minute);
-    return hour < 24 && minute < 60 ? std::optional<std::uint64_t>(hour * 60 + minute) : std::nullopt;
-}
-
 /// "Bản sao [0+2]": no original and two copies; without brackets one original.
 sync::ProcedureDocument parse_document(std::string_view text) {
     sync::ProcedureDocument document{.name = std::string(text), .originals = 1, .copies = 0};

@@ -45,6 +45,13 @@ class Gatherer final : public RowSink {
     ReadingReport& report_;
 };
 
+// Digits and nothing else.
+std::optional<unsigned> parse_digits(std::string_view text) {
+    unsigned value = 0;
+    const auto* end = text.data() + text.size();
+    return std::from_chars(text.data(), end, value).ptr == end ? std::optional(value) : std::nullopt;
+}
+
 }  // namespace
 
 void ReadingReport::note(std::string_view what, std::uint64_t line) {
@@ -101,16 +108,19 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     return parts;
 }
 
+std::optional<std::uint64_t> parse_minute(std::string_view text) {
+    constexpr std::uint64_t minutes_a_day = 24 * 60;
+    if (text.size() != 5 || text[2] != ':') return std::nullopt;
+    const auto hour = parse_digits(text.substr(0, 2)), minute = parse_digits(text.substr(3));
+    if (!hour || !minute || *minute >= 60 || *hour * 60 + *minute > minutes_a_day) return std::nullopt;
+    return *hour * 60 + *minute;
+}
+
 Result<std::int64_t> parse_day(std::string_view text) {
-    const auto number = [&](std::size_t begin, std::size_t count) {
-        int value = -1;
-        const auto* end = text.data() + begin + count;
-        return std::from_chars(text.data() + begin, end, value).ptr == end ? value : -1;
-    };
     if (text.size() == 10 && text[4] == '-' && text[7] == '-') {
-        const std::chrono::year_month_day day{std::chrono::year(number(0, 4)), std::chrono::month(static_cast<unsigned>(number(5, 2))),
-                                              std::chrono::day(static_cast<unsigned>(number(8, 2)))};
-        if (number(0, 4) >= 0 && number(5, 2) >= 0 && number(8, 2) >= 0 && day.ok()) return std::chrono::sys_days(day).time_since_epoch().count();
+        const auto year = parse_digits(text.substr(0, 4)), month = parse_digits(text.substr(5, 2)), date = parse_digits(text.substr(8));
+        const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(year.value_or(0))), std::chrono::month(month.value_or(0)), std::chrono::day(date.value_or(0))};
+        if (year && month && date && day.ok()) return std::chrono::sys_days(day).time_since_epoch().count();
     }
     return fail(ErrorKind::usage, fmt::format("\"{}\" is no day: write it as 2026-04-30", text));
 }

@@ -61,6 +61,8 @@ class Table {
 [[nodiscard]] std::string_view cell_of(const Table::Row& row, const std::optional<std::size_t>& column);
 /// The parts between separators, without white space around them; none of nothing.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+/// HH:MM up to 24:00, as minutes of the day.
+[[nodiscard]] std::optional<std::uint64_t> parse_minute(std::string_view text);
 /// YYYY-MM-DD, as days since 1970-01-01. Errors: usage.
 [[nodiscard]] Result<std::int64_t> parse_day(std::string_view text);
 /// "2026-04-30" of a day number.

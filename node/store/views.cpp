@@ -78,7 +78,7 @@ class ViewWriter {
         acts.reserve(acts.size() + added.size());
         for (const auto* act : added) acts.push_back(*act);
         if (auto ok = add_admissions(acts); !ok) return ok;
-        const auto after = sync::fold_dossier(id, acts, registry());
+        const auto after = sync::fold_dossier(id, acts, rules());
         if (auto ok = put_verdicts(*before, after); !ok) return ok;
         if (auto ok = put_dossier(after); !ok) return ok;
         if (auto ok = report_.put(after); !ok) return ok;
@@ -102,12 +102,19 @@ class ViewWriter {
   private:
     [[nodiscard]] const sync::Registry& registry() const { return disowning_ ? *disowning_ : registry_; }
 
+    /// Calendars are compiled once a call, not once a dossier.
+    const sync::Rulebook& rules() {
+        if (!rules_) rules_.emplace(registry());
+        return *rules_;
+    }
+
     /// In a fill from the logs alone, nobody has said yet what they announced falsely. Each log's announcements come before
     /// the acts that they spoil.
     void disown_announced(std::span<const sync::Act> acts) {
         for (const auto& act : acts) {
             const auto announced = sync::class_of(act.payload.kind) == sync::KindClass::log ? registry_.find_false_announcement(act) : std::nullopt;
             if (!announced) continue;
+            rules_.reset();
             if (!disowning_) disowning_ = registry_;
             disowning_->disown(act.position(), announced->checkpoint.size);
         }
@@ -194,13 +201,14 @@ class ViewWriter {
     OnFolded on_folded_;
     ReportWriter report_;
     std::optional<sync::Registry> disowning_;  // with what was found here
+    std::optional<sync::Rulebook> rules_;      // of registry()
     std::unordered_map<sync::LogId, std::uint64_t, FixedHash> numbers_;
 };
 
-Result<void> refresh_waiting(Store& store, const sync::Registry& registry) {
+Result<void> refresh_waiting(Store& store, const sync::Registry& registry, const OnFolded& on_folded) {
     auto positions = store.reader().acts_that_are({sync::Standing::waiting, sync::Reason::registry_size_unknown});
     if (!positions) return std::unexpected(std::move(positions).error());
-    ViewWriter writer(store.reader(), registry);
+    ViewWriter writer(store.reader(), registry, on_folded);
     std::map<sync::DossierId, bool> dossiers;
     for (const auto& position : *positions) {
         auto envelope = store.reader().entry(position.log, position.seq.value);
@@ -216,6 +224,26 @@ Result<void> refresh_waiting(Store& store, const sync::Registry& registry) {
         if (auto ok = writer.put_verdict(position, registry.judge(*act), waited); !ok) return ok;
     }
     for (const auto& [id, waits] : dossiers) {
+        if (auto ok = writer.fold(id, {}); !ok) return ok;
+    }
+    return writer.flush();
+}
+
+bool is_shown_anew(const sync::Dossier& dossier, const RegistryReach& reach) {
+    if (dossier.dispute && reach.tree_moved) return true;
+    if (!dossier.custody) return false;
+    const auto& custody = *dossier.custody;
+    return reach.merged.contains(custody.office) || (custody.offer && reach.merged.contains(custody.offer->to));
+}
+
+Result<void> refresh_shown(Store& store, const sync::Registry& registry, const RegistryReach& reach, const OnFolded& on_folded) {
+    auto ids = store.reader().dossier_ids();
+    if (!ids) return std::unexpected(std::move(ids).error());
+    ViewWriter writer(store.reader(), registry, on_folded);
+    for (const auto& id : *ids) {
+        auto dossier = store.reader().dossier(id);
+        if (!dossier) return std::unexpected(std::move(dossier).error());
+        if (!*dossier || !is_shown_anew(**dossier, reach)) continue;
         if (auto ok = writer.fold(id, {}); !ok) return ok;
     }
     return writer.flush();
@@ -265,9 +293,9 @@ Result<void> fill_from_foreign_acts(Reader& reader, ViewWriter& writer) {
     return trouble ? Result<void>(std::unexpected(*std::move(trouble))) : Result<void>{};
 }
 
-Result<void> refill(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
+Result<void> refill(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress, const OnFolded& on_folded) {
     if (auto ok = store.database().execute(empty_views); !ok) return ok;
-    return fill_views(store.reader(), registry, progress);
+    return fill_views(store.reader(), registry, progress, on_folded);
 }
 
 }  // namespace
@@ -286,10 +314,10 @@ Result<void> fold_all(Store& store, const sync::Registry& registry, const OnFold
     return writer.flush();
 }
 
-Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress) {
+Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress, const OnFolded& on_folded) {
     auto logs = reader.logs();
     if (!logs) return std::unexpected(std::move(logs).error());
-    ViewWriter writer(reader, registry);
+    ViewWriter writer(reader, registry, on_folded);
     std::uint64_t done = 0;
     for (const auto& log : *logs) {
         if (log.head.log_class == sync::LogClass::inbox) continue;  // what it carries is of other logs
@@ -300,22 +328,32 @@ Result<void> fill_views(Reader& reader, const sync::Registry& registry, const st
     return fill_from_foreign_acts(reader, writer);
 }
 
-RegistryReach reach_of(std::span<const sync::Act> registry_acts) {
-    const auto reaches_back = [](const sync::Act& act) { return act.payload.kind == sync::Kind::revoke; };
-    return std::ranges::any_of(registry_acts, reaches_back) ? RegistryReach::every_act : RegistryReach::waiting_acts;
+RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Registry& before) {
+    RegistryReach reach;
+    for (const auto& act : registry_acts) {
+        if (act.payload.kind == sync::Kind::revoke) reach.every_act = true;
+        if (act.payload.kind == sync::Kind::succeed) {
+            if (const auto content = sync::from_item<sync::SucceedContent>(act.payload.content)) reach.merged.insert(content->from);
+        }
+        if (act.payload.kind == sync::Kind::office) {
+            const auto content = sync::from_item<sync::OfficeContent>(act.payload.content);
+            const auto* known = content ? before.find_office(content->office) : nullptr;
+            reach.tree_moved |= known != nullptr && known->parent != content->parent;
+        }
+    }
+    return reach;
 }
 
-Result<void> refresh_views(Store& store, const sync::Registry& registry, RegistryReach reach) {
-    switch (reach) {
-        case RegistryReach::waiting_acts: return refresh_waiting(store, registry);
-        case RegistryReach::every_act: return refill(store, registry, {});
-    }
-    return {};
+Result<void> refresh_views(Store& store, const sync::Registry& registry, const RegistryReach& reach, const OnFolded& on_folded) {
+    if (reach.every_act) return refill(store, registry, {}, on_folded);
+    if (auto ok = refresh_waiting(store, registry, on_folded); !ok) return ok;
+    if (reach.merged.empty() && !reach.tree_moved) return {};
+    return refresh_shown(store, registry, reach, on_folded);
 }
 
 Result<Durable> rebuild_views(Store& store, const sync::Registry& registry, const std::function<void(std::uint64_t acts)>& progress) {
     if (auto ok = store.begin(); !ok) return std::unexpected(std::move(ok).error());
-    if (auto ok = refill(store, registry, progress); !ok) {
+    if (auto ok = refill(store, registry, progress, {}); !ok) {
         store.rollback();
         return std::unexpected(std::move(ok).error());
     }

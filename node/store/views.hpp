@@ -2,6 +2,8 @@
 /// Everything that is derived from the logs, and can be made anew from them to identical bytes: dossiers, verdicts and the
 /// keys of imported events. A dossier's row is written once an extension, not once an act.
 
+#include <set>
+
 #include "node/store/store.hpp"
 
 namespace motcua::node {
@@ -15,15 +17,21 @@ using OnFolded = std::function<Result<void>(const sync::Dossier& after, std::spa
 /// Folds every dossier once more, which changes none, for what `on_folded` makes of them.
 [[nodiscard]] Result<void> fold_all(Store& store, const sync::Registry& registry, const OnFolded& on_folded);
 
-/// What new registry acts can change: only verdicts of acts that waited for them, or, after a revocation, those of any act.
-/// Everything else, offices that move or merge included, is judged by the size that acts cite.
-enum class RegistryReach { waiting_acts, every_act };
-[[nodiscard]] RegistryReach reach_of(std::span<const sync::Act> registry_acts);
-/// After the registry grew, inside the same transaction. Reaching every act costs as much as a rebuild.
-[[nodiscard]] Result<void> refresh_views(Store& store, const sync::Registry& registry, RegistryReach reach);
+/// What new registry acts can change beside the verdicts of acts that waited for them. Rights are judged by the size that acts
+/// cite; what a dossier shows of the newest registry is who is heir to a merged office, and who may settle a dispute.
+struct RegistryReach {
+    bool every_act = false;             ///< after a revocation
+    std::set<sync::OfficeId> merged;    ///< offices that have a successor now
+    bool tree_moved = false;            ///< an office that was there before has another place in the tree
+};
+[[nodiscard]] RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Registry& before);
+/// After the registry grew, inside the same transaction. Reaching every act costs as much as a rebuild; a merger or a
+/// move costs a look at every dossier.
+[[nodiscard]] Result<void> refresh_views(Store& store, const sync::Registry& registry, const RegistryReach& reach, const OnFolded& on_folded = {});
 
 /// Fills view tables that are empty from every log, in the transaction that is open on the reader's connection.
-[[nodiscard]] Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t acts)>& progress);
+[[nodiscard]] Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t acts)>& progress,
+                                      const OnFolded& on_folded = {});
 /// Empties and refills every view from the logs, in one transaction of its own.
 [[nodiscard]] Result<Durable> rebuild_views(Store& store, const sync::Registry& registry,
                                             const std::function<void(std::uint64_t acts)>& progress);

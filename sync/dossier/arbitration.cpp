@@ -94,16 +94,15 @@ Verdict Arbitrations::judge(const Arbitration& arbitration, const Authority& aut
     auto known = branches_.find(arbitration.after);
     if (known == branches_.end()) known = branches_.emplace(arbitration.after, branches_after(arbitration.after, *tree_, authority, parties)).first;
     const Branches& branches = known->second;
-    if (std::ranges::find(branches.rivals, arbitration.stands) == branches.rivals.end()) return {Standing::late, Reason::conflicting_move};
-
     const OfficeId& office = parties.office(parties.office_of(entry.line));
-    if (planted(PlantedBug::arbitrate_by_any_head)) return {};
-    if (arbitration.after == no_entry) {
-        const Office* top = registry.top();
-        return top != nullptr && top->id == office ? Verdict{} : void_for(Reason::not_the_supervisor);
-    }
-    const bool is_supervisor = authority.supervisor(authority.at(arbitration.after).point.held, entry.registry_size()) == office;
-    return is_supervisor || branches.one_office == office ? Verdict{} : void_for(Reason::not_the_supervisor);
+    const auto may_decide = [&] {
+        if (planted(PlantedBug::arbitrate_by_any_head)) return true;
+        if (arbitration.after == no_entry) return registry.top() != nullptr && registry.top()->id == office;
+        return branches.one_office == office || authority.supervisor(authority.at(arbitration.after).point.held, entry.registry_size()) == office;
+    };
+    if (!may_decide()) return void_for(Reason::not_the_supervisor);
+    const bool is_rival = std::ranges::find(branches.rivals, arbitration.stands) != branches.rivals.end();
+    return is_rival ? Verdict{} : Verdict{Standing::late, Reason::conflicting_move};
 }
 
 // Citing is transitive, also through an arbitration that has no effect: from all valid ones along all cites of one question.

@@ -205,20 +205,21 @@ bool Authority::is_supervisors_seize(const Entry& entry, const ChainPoint& at) c
 }
 
 std::optional<OfficeId> Authority::supervisor(OfficeSetNo held, std::uint64_t size) const {
-    const Office* top = registry_->top();
-    const auto& members = parties_->members(held);
-    if (top == nullptr || members.empty()) return std::nullopt;
+    std::vector<OfficeId> offices;
+    for (const OfficeNo member : parties_->members(held)) offices.push_back(parties_->office(member));
+    return supervisor_of(offices, *registry_, size);
+}
+
+std::optional<OfficeId> supervisor_of(std::span<const OfficeId> held, const Registry& registry, std::uint64_t size) {
+    const Office* top = registry.top();
+    const bool are_known = std::ranges::all_of(held, [&](const OfficeId& office) { return registry.office_at(office, size) != nullptr; });
+    if (top == nullptr || held.empty() || !are_known) return std::nullopt;
     // From the first office upwards: the first that is above all the others too.
-    const OfficeId& first = parties_->office(members.front());
-    if (registry_->office_at(first, size) == nullptr) return std::nullopt;
-    for (auto above = registry_->parent_at(first, size); above; above = registry_->parent_at(*above, size)) {
-        const bool is_above_all = std::ranges::all_of(members, [&](OfficeNo member) {
-            return parties_->office(member) != *above && registry_->is_at_or_below(parties_->office(member), *above, size);
-        });
+    for (auto above = registry.parent_at(held.front(), size); above; above = registry.parent_at(*above, size)) {
+        const bool is_above_all = std::ranges::all_of(held, [&](const OfficeId& office) { return office != *above && registry.is_at_or_below(office, *above, size); });
         if (is_above_all) return above;
     }
-    const bool are_known = std::ranges::all_of(members, [&](OfficeNo member) { return registry_->office_at(parties_->office(member), size) != nullptr; });
-    return are_known ? std::optional(top->id) : std::nullopt;
+    return top->id;
 }
 
 }  // namespace motcua::sync

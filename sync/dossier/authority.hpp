@@ -78,4 +78,8 @@ class Authority {
     std::vector<ChainNode> nodes_;
 };
 
+/// The nearest office that is a proper ancestor of every one that held custody, by the registry of that size; the top is its
+/// own. Nothing while one of them is unknown there.
+[[nodiscard]] std::optional<OfficeId> supervisor_of(std::span<const OfficeId> held, const Registry& registry, std::uint64_t size);
+
 }  // namespace motcua::sync

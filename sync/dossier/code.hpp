@@ -19,7 +19,8 @@ enum class AgencyOrder : std::uint8_t {
 [[nodiscard]] AgencyOrder order_of(std::string_view agency);
 /// The same levels the other way round: absent ones are zeros on the left and missing on the right. 000.00.04.H26 is H26.04;
 /// H15.50.05.13 is 013.05.50.H15. Unchanged where the order is unclear, where it is the wanted one already, and where the
-/// levels do not fit the other form (more than four, or longer than its 3, 2, 2 and 3 characters).
+/// levels do not fit the other form (more than four, or longer than its 3, 2, 2 and 3 characters). A level that is shorter than
+/// the old form wants keeps the zeros that it was given there: H26.5 comes back as H26.05.
 [[nodiscard]] std::string agency_in(AgencyOrder order, std::string_view agency);
 
 struct DossierCode {

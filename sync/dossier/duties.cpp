@@ -50,7 +50,7 @@ std::vector<DutyItem> duties(const Dossier& dossier, std::uint64_t now_ms, const
     const bool was_late = is_ready && clock.ended_ms && clock.due_ms && *clock.ended_ms > *clock.due_ms;
     if (is_at_risk) owed.push_back({Duty::at_risk, clock.due_ms});
     if (is_overdue) owed.push_back({Duty::overdue, clock.due_ms});
-    if ((is_at_risk || is_overdue || was_late) && !clock.apology_at_ms && !was_told(dossier, NoticeAbout::late)) owed.push_back({Duty::apologise, clock.due_ms});
+    if ((is_overdue || was_late) && !clock.apology_at_ms && !was_told(dossier, NoticeAbout::late)) owed.push_back({Duty::apologise, clock.due_ms});
     if (dossier.owes_apology) owed.push_back({Duty::apologise_for_result, dossier.since_ms});
 
     const bool waits_for_papers = dossier.status == DossierStatus::supplement_asked;

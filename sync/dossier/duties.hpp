@@ -7,9 +7,9 @@ namespace motcua::sync {
 
 enum class Duty : std::uint8_t {
     tell_early_result,    ///< finished on an earlier working day than promised: the person must be told before coming
-    at_risk,              ///< due within the next working day; whoever handles it must tell the desk, and an apology is due
+    at_risk,              ///< due today or on the next working day: who cannot make it must apologise now and give a new date
     overdue,              ///< past its due date and not finished
-    apologise,            ///< late, or about to be, and no new date was given
+    apologise,            ///< late, and neither was a new date given nor the person told
     apologise_for_result, ///< the agency got a result wrong
     tell_supplement,      ///< a supplement was asked for and the person not told
     supplement_expired,   ///< the day until which it was awaited is over: it may be stopped

@@ -21,6 +21,7 @@ bool is_plain_fact(Kind kind) { return std::ranges::find(plain_facts, kind) != p
 // Nothing in it waits for what may come, or competes with it.
 bool is_settled(const Dossier& dossier) {
     if (!dossier.tip || !dossier.end.custody || dossier.dispute || dossier.is_frozen || dossier.is_imported) return false;
+    if (cbor::encode(dossier.custody) != cbor::encode(dossier.end.custody)) return false;  // a merged office's heir is concerned only for now
     return std::ranges::all_of(dossier.acts, [](const DossierAct& act) {
         if (act.kind == Kind::erase && act.verdict.effective()) return false;  // it may name acts that are still to come
         if (act.verdict.standing == Standing::waiting && planted(PlantedBug::extends_below_the_waiting)) return true;

@@ -88,7 +88,7 @@ class Fold {
         dispute.decided_by = decided_by(authority, tip);
     }
 
-    // By the newest registry: it is for who reads it now.
+    // By the newest registry: who arbitrates now will cite that.
     OfficeId decided_by(const Authority& authority, EntryNo after) const {
         const Registry& registry = rules_.registry();
         if (after != no_entry) {

@@ -13,14 +13,12 @@ void judge_alone(Entry& entry, const ActTree& tree, const Registry& registry, bo
     entry.own = judge(nullptr);
     entry.is_provisional = false;
     if (entry.own != Verdict{Standing::void_act, Reason::unknown_signer}) return;
-    bool is_first = true;
     for (const Act* admission : tree.admissions(entry.act->payload.log, entry.act->payload.signer)) {
         if (admission->payload.seq >= entry.act->payload.seq) continue;
         const Verdict through_it = judge(admission);
-        if (is_first || through_it.effective()) entry.own = through_it;
+        if (through_it.effective() || entry.own.standing == Standing::void_act) entry.own = through_it;  // one without effect hides none that waits
         entry.is_provisional = through_it.effective();
         if (through_it.effective()) return;
-        is_first = false;
     }
 }
 
@@ -54,7 +52,8 @@ class Confirming {
         const auto content = from_item<ConfirmContent>(confirmation.act->payload.content);
         ensure(content.has_value(), "an effective act has the content of its kind");
         const EntryNo number = tree_.find(content->act);
-        if (number == no_entry) return {Standing::waiting, Reason::prior_unknown};
+        const auto& prior = confirmation.act->payload.prior;
+        if (number == no_entry || (prior && tree_.find(*prior) == no_entry)) return {Standing::waiting, Reason::prior_unknown};
         const Entry& confirmed = tree_.at(number);
         if (!may_confirm(confirmation, confirmed, registry_, parties_)) return {Standing::void_act, Reason::not_of_this_office};
         lift(number);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "sync/dossier/authority.hpp"
 #include "sync/dossier/dossier.hpp"
 #include "sync/dossier/lifecycle.hpp"
 
@@ -167,6 +168,17 @@ Result<void> allows_for(const Dossier& dossier, Kind kind, const NameOf& name_of
 
 // --- for one line ---
 
+// By the supervisor, or within the office that holds it; not by the sender while a hand-over is open.
+Result<void> allows_seize(const Dossier& dossier, const NodeRecord& node, const Registry& registry, const NameOf& name_of_office) {
+    const Custody& custody = *dossier.custody;
+    const auto supervisor = supervisor_of(dossier.end.held, registry, registry.size());
+    if (supervisor == node.office) return {};
+    if (custody.office == node.office && custody.line != node.log && !custody.offer) return {};
+    if (custody.line == node.log && !custody.offer) return refuse(Kind::seize, "nút này đang giữ hồ sơ", "Cứ xử lý tiếp.");
+    const std::string who = supervisor ? name_of_office(*supervisor) : std::string("cơ quan cấp trên");
+    return refuse(Kind::seize, "việc này thuộc quyền của " + who, "Hãy đề nghị người đứng đầu " + who + " rút hồ sơ về.");
+}
+
 Result<void> allows_line(const Dossier& dossier, Kind kind, const NodeRecord& node, const Registry& registry, const NameOf& name_of_office) {
     const Custody& custody = *dossier.custody;
     if (registry.successor_at(node.office, registry.size())) {
@@ -178,7 +190,7 @@ Result<void> allows_line(const Dossier& dossier, Kind kind, const NodeRecord& no
         if (custody.offer->line && custody.offer->line != node.log) return refuse(kind, "hồ sơ được bàn giao cho một nút khác của cơ quan", "Hãy nhận ở nút đó.");
         return {};
     }
-    if (kind == Kind::seize) return {};  // whether it is the supervisor's is for the fold: it needs the whole chain
+    if (kind == Kind::seize) return allows_seize(dossier, node, registry, name_of_office);
     if (custody.line == node.log) return {};
     if (custody.office == node.office) {
         return refuse(kind, "hồ sơ do một nút khác của " + name_of_office(custody.office) + " giữ", "Hãy làm ở nút đó, hoặc để người đứng đầu rút hồ sơ về nút này.");

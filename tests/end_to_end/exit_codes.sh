@@ -4,7 +4,9 @@
 
 # 0 and 2: the command line itself
 for verb in init enrol "enrol request" "enrol approve" "enrol accept" officer "officer add" serve sync dossier "dossier receive" \
-  "dossier list" "dossier show" "dossier step" import "import events" status audit "audit verify" "audit export" "audit act" rebuild; do
+  "dossier submit" "dossier list" "dossier show" "dossier history" "dossier due" "dossier step" "dossier hand-over" "dossier take-over" \
+  "dossier arbitrate" lookup "day close" "year close" registry "registry show" "registry import" "registry publish" report \
+  "report headline" "report ii06a" "report evaluation" "report overdue" import "import events" status audit "audit verify" "audit export" "audit act" rebuild; do
   # shellcheck disable=SC2086  # a verb is words
   run 0 $verb --help
   grep -q . "$scene/out" || flunk "$verb --help says nothing"

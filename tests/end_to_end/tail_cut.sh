@@ -45,7 +45,7 @@ run 0 audit verify "$city"
 rm -f "$city"/motcua.db*
 cp -a "$scene/backup"/. "$city"
 run 5 audit verify "$city"
-says "this city wrote that much"
+says "this node wrote that much"
 run 4 dossier receive "$city" --procedure 1.001193 --applicant "Trần Thị Bích"
 says "restored or cut copy"
 run 0 status "$city"

@@ -67,7 +67,7 @@ TEST_CASE("a leaf with the envelope of another place, an act twice, and another 
     const auto a = hub.scene.at("a").log_id();
     CHECK_THAT(hub.give(hub.extension({sync::encode_inbox_leaf(sync::Position{a, sync::Seq{7}}, act.envelope)}))->message, Contains("another place"));
     HostileHub again;
-    CHECK_THAT(again.give(again.extension({sync::encode_inbox_leaf(again.act_of_a(1))}))->message, Contains("come already"));
+    CHECK_THAT(again.give(again.extension({sync::encode_inbox_leaf(again.act_of_a(again.received.position.seq.value))}))->message, Contains("come already"));
     HostileHub other;
     other.inbox = other.scene.inbox("hub", "a");
     sync::Extension extension = hub.extension({sync::encode_inbox_leaf(act)});

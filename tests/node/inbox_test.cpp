@@ -116,6 +116,23 @@ TEST_CASE("a node that an office gets in addition is sent what the first one had
     }
 }
 
+TEST_CASE("a dossier for an office that the hub did not know goes there once the registry says who it is") {
+    InboxScene scene;
+    scene.places.request("d", "H26.1.03");
+    const auto ticket = scene.places.approve(scene.at("city"), "d", "H26.1");
+    scene.places.accept("d", ticket);
+    scene.nodes.emplace("d", scene.places.open("d"));
+    carry(scene.at("city"), scene.at("a"), scene.at("city").registry()->log_id());
+    const auto received = scene.receive("a");
+    scene.hand_over("a", "d", received);
+    carry(scene.at("a"), scene.at("hub"), scene.at("a").log_id());
+    CHECK(size_of(scene.at("hub"), scene.inbox("hub", "d").log) == 0);
+    scene.give_registry();
+    CHECK(size_of(scene.at("hub"), scene.inbox("hub", "d").log) == 2);
+    scene.link("d", "hub");
+    CHECK(scene.has("d", received));
+}
+
 TEST_CASE("a log that comes whole takes the place of its acts that inboxes had carried") {
     InboxScene scene;
     const auto received = scene.receive("a");

@@ -73,7 +73,8 @@ TEST_CASE("cosign: the owner takes the cosignatures of those above, and held and
     value_of(places.first->take_cosignatures(by_city.cosigned[0]));
     value_of(places.first->commit());
     const node::StoredReplica replica(places.first->reader(), places.first->registry());
-    const auto heads = value_of(replica.heads(places.first->identity().office, places.hub->log_id()));
+    auto heads = value_of(replica.heads(places.first->identity().office, places.hub->log_id()));
+    std::erase_if(heads, [&](const auto& head) { return head.log != places.first->log_id(); });  // the inbox above has one too
     REQUIRE(heads.size() == 1);
     CHECK(heads[0].size == 3);
     CHECK(heads[0].held == 2);

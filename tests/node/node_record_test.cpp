@@ -83,7 +83,7 @@ TEST_CASE("record: where the registry grew, a receipt with its checkpoint goes f
     CHECK(recorded[0].position.seq.value == 3);
     CHECK(act_at(city, 2).payload.kind == Kind::receipt);
     CHECK(act_at(city, 2).payload.registry == 5);
-    CHECK(act_at(city, 3).payload.registry == 7);
+    CHECK(act_at(city, 3).payload.registry == 9);
     value_of(record_alone(city, officer, {places.receive("H26-251009-0003")}));
     CHECK(size_of(city, city.log_id()) == 5);
     CHECK(value_of(city.reader().verdicts(city.log_id())).empty());
@@ -257,7 +257,7 @@ TEST_CASE("record: a crash between the city's commit and witness.db is made up f
     SECTION("there are none") { std::filesystem::remove(places.directory("city") / "witness.db"); }
     city.emplace(places.open("city"));
     CHECK(witnessed(places, "city", own) == 2);
-    CHECK(witnessed(places, "city", registry) == 7);
+    CHECK(witnessed(places, "city", registry) == 9);
     value_of(record_alone(*city, places.officer("city"), {places.receive("H26-251009-0002")}));
 }
 

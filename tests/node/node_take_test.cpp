@@ -31,7 +31,7 @@ struct TwoPlaces : Places {
     sync::CheckedExtension write_on(sync::LogHead head, const std::vector<sync::Draft>& drafts) {
         const auto key = value_of(node::load_signing_key(node::key_path(directory("first"), crypto::KeyRole::log, {}), nullptr));
         sync::LogWriter writer(std::move(head), key);
-        for (const auto& draft : drafts) value_of(writer.append(draft, 7));
+        for (const auto& draft : drafts) value_of(writer.append(draft, 9));
         return std::move(writer).finish();
     }
     [[nodiscard]] sync::Draft draft(const crypto::SigningKey& signer, Kind kind, Bytes subject, std::optional<sync::ActId> prior, cbor::Item content) const {
@@ -189,19 +189,19 @@ TEST_CASE("take: a registry that was announced before ours reached it, and is an
     std::optional<Node> second = places.open("second");
     const auto registry = places.city->registry()->log_id();
     REQUIRE(second->registry()->size() == 13);
-    // The first commune announces what it calls the registry of size 13, and works by it.
+    // The first commune announces what it calls the registry of size 15, and works by it.
     const auto log_key = value_of(node::load_signing_key(node::key_path(places.directory("first"), crypto::KeyRole::log, {}), nullptr));
     const auto registry_key = value_of(node::load_signing_key(node::key_path(places.directory("city"), crypto::KeyRole::registry, {}), nullptr));
-    const auto other = crypto::sign_checkpoint({places.city->registry()->origin(), 13, crypto::Hash{}}, registry_key).format();
+    const auto other = crypto::sign_checkpoint({places.city->registry()->origin(), 15, crypto::Hash{}}, registry_key).format();
     const auto officer = places.officer("first");
     const auto dossier = *value_of(places.first->reader().dossier_of_code("H26.00004-251009-0001"));
     const auto assign = [&] { return places.draft(officer, Kind::assign, to_bytes(dossier.id.view()), dossier.tip, sync::to_item(sync::StepContent{})); };
     const auto note = [&] { return places.draft(officer, Kind::note, to_bytes(dossier.id.view()), dossier.tip, sync::to_item(sync::StepContent{})); };
     const auto receipt = places.draft(log_key, Kind::receipt, {}, std::nullopt, sync::to_item(sync::ReceiptContent{.registry_checkpoint = other, .cosigned_checkpoints = {}, .inbox_checkpoints = {}}));
     sync::LogWriter writer(value_of(places.first->reader().log(places.log()))->head, log_key);
-    value_of(writer.append(note(), 7));
-    value_of(writer.append(receipt, 7));
-    value_of(writer.append(assign(), 13));
+    value_of(writer.append(note(), 9));
+    value_of(writer.append(receipt, 9));
+    value_of(writer.append(assign(), 15));
     const auto more = std::move(writer).finish();
     value_of(second->begin());
     value_of(second->take(places.from(0)));
@@ -283,5 +283,5 @@ TEST_CASE("rebuild: gives the digest that was there") {
     std::uint64_t acts = 0;
     value_of(places.city->rebuild([&](std::uint64_t done) { acts = done; }));
     CHECK(value_of(places.city->reader().state_digest()) == before);
-    CHECK(acts == 3 + 1 + 7);
+    CHECK(acts == 3 + 1 + 9);
 }

@@ -22,6 +22,7 @@ struct Belief {
     bool is_offered = false;
     sync::OfficeId to;
     int status = 0;            // the national code
+    std::optional<std::size_t> given_by;  // the line to which the holder may hand back
 };
 
 struct Desk {
@@ -95,11 +96,12 @@ class Play {
         const std::uint64_t seq = desks_[line].next_seq;
         history_.id = dossier_id_at(city_.lines[line].log, seq);
         state(line, kind, std::nullopt, content_of(kind, start_ms, dice_));
-        believe({true, true, 0, line, false, {}, kind == Kind::submitted ? 1 : kind == Kind::receive ? 2 : 4});
+        believe({true, true, 0, line, false, {}, kind == Kind::submitted ? 1 : kind == Kind::receive ? 2 : 4, {}});
         if (!dice_.chance(4)) return;
         reuse_seq_ = seq;
-        state(line, dice_.chance(70) ? kind : Kind::submitted, std::nullopt, content_of(Kind::receive == kind ? kind : Kind::submitted, start_ms + minute_ms, dice_));
-        believe({true, true, 0, line, false, {}, 2});
+        const Kind twin = dice_.chance(70) ? kind : Kind::submitted;
+        state(line, twin, std::nullopt, content_of(twin, start_ms + minute_ms, dice_));
+        believe({true, true, 0, line, false, {}, twin == Kind::submitted ? 1 : 2, {}});
     }
 
     void play() {
@@ -142,8 +144,9 @@ class Play {
         const Belief& belief = beliefs_[prior];
         if (belief.is_offered) return state_move(line, dice_.chance(85) ? Kind::take_over : Kind::hand_back, prior, true);
         const std::uint64_t roll = dice_.below(100);
-        if (roll < 45) return state_move(line, Kind::hand_over, prior, true);
-        if (roll < 52) return state_move(line, Kind::hand_back, prior, true);
+        if (belief.given_by && roll < 20) return state_move(line, Kind::hand_back, prior, true);
+        if (roll < 47) return state_move(line, Kind::hand_over, prior, true);
+        if (roll < 50) return state_move(line, Kind::hand_back, prior, false);
         if (roll < 97) return state_move(line, dice_.one_of(plausible_moves(belief.status)), prior, true);
         state_move(line, dice_.one_of(every_move), prior, false);
     }
@@ -178,13 +181,16 @@ class Play {
             next.holder = line;
         } else if (kind == Kind::hand_back) {
             next.is_offered = true;
-            next.to = city_.lines[beliefs_[prior].holder].office;
+            next.to = city_.lines[next.given_by.value_or(next.holder)].office;
+            next.given_by.reset();
             next.holder = line;
         } else if (kind == Kind::take_over || kind == Kind::seize) {
+            const bool is_handed_over = kind == Kind::take_over && history_.acts[prior].payload.kind == Kind::hand_over;
+            next.given_by = is_handed_over ? std::optional(next.holder) : std::nullopt;
             next.is_offered = false;
             next.holder = line;
-        } else if (kind == Kind::resume && dice_.chance(70)) {
-            content = sync::to_item(sync::ResumeContent{some_position(Kind::supplement_handed_in)});
+        } else if (kind == Kind::resume && dice_.chance(80)) {
+            content = sync::to_item(sync::ResumeContent{some_position(beliefs_[prior].status == 6 ? Kind::paid : Kind::supplement_handed_in)});
         } else if (kind == Kind::stop) {
             content = sync::to_item(sync::StopContent{static_cast<sync::StopGround>(1 + dice_.below(3)), some_position(Kind::withdrawal_asked)});
         } else if (kind == Kind::correct_result || kind == Kind::revoke_result) {
@@ -200,7 +206,9 @@ class Play {
         const auto known = known_of(line, [&](std::size_t act) { return beliefs_[act].is_on_chain || dice_.chance(4); });
         if (known.empty()) return;
         const std::size_t prior = dice_.chance(60) ? known.back() : dice_.one_of(known);
-        const Kind kind = dice_.one_of(every_fact);
+        const int status = beliefs_[prior].is_on_chain ? beliefs_[prior].status : 0;
+        const bool is_awaited = (status == 5 || status == 6) && dice_.chance(60);
+        const Kind kind = !is_awaited ? dice_.one_of(every_fact) : status == 5 ? Kind::supplement_handed_in : Kind::paid;
         cbor::Item content = content_of(kind, now(), dice_);
         if (kind == Kind::consult) {
             content = sync::to_item(sync::ConsultContent{city_.lines[dice_.below(city_.lines.size())].office, std::nullopt});

@@ -90,6 +90,9 @@ std::string breach_of_model(const History& history, const Dossier& dossier) {
     if (!is_same(reading.custody, dossier.custody)) {
         return fmt::format("custody: the law says {}, the fold {}", name_of(reading.custody, *history.city), name_of(dossier.custody, *history.city));
     }
+    if (dossier.tip && reading.status != static_cast<int>(dossier.end.life.status)) return "another state at the tip";
+    const bool is_frozen = std::any_of(reading.standing.begin(), reading.standing.end(), [](const auto& one) { return one.second == Standing::opaque; });
+    if (is_frozen != dossier.is_frozen) return is_frozen ? "an act that is not understood does not freeze the dossier" : "frozen without a reason";
     if (reading.dispute.has_value() != dossier.dispute.has_value()) return reading.dispute ? "a dispute that the fold does not show" : "a dispute that is none";
     if (!dossier.dispute) return {};
     if (reading.dispute->after != dossier.dispute->after || reading.dispute->branches != dossier.dispute->branches) return "another dispute";
@@ -193,7 +196,7 @@ std::string breach_of_custody(const History& history, const Dossier& dossier) {
 
 std::string breach_of_authority(const Dossier& before, const Dossier& after) {
     const auto is_confirmation = [](const DossierAct& act) { return act.kind == Kind::confirm; };
-    const bool is_confirmed = std::count_if(before.acts.begin(), before.acts.end(), is_confirmation) != std::count_if(after.acts.begin(), after.acts.end(), is_confirmation);
+    const bool is_confirmed = std::any_of(after.acts.begin(), after.acts.end(), is_confirmation);
     for (const DossierAct& act : before.acts) {
         const DossierAct* later = find_act(after, act.id);
         if (later == nullptr) return "an act vanished when another came";
@@ -222,6 +225,21 @@ std::string breach_of_registry(const History& history, const Dossier& dossier, s
     return {};
 }
 
+// A fold may be extended when the registry has grown by acts that judge nothing anew.
+std::string breach_of_growing_registry(const History& history, const Dossier& dossier, std::uint64_t size, Dice& dice) {
+    for (const Placed& placed : history.city->placed) {
+        if (placed.from_size > size) return {};
+    }
+    History earlier = history;
+    earlier.acts.resize(dice.below(history.acts.size() + 1));
+    const Dossier before = fold_at(earlier, size);
+    const auto cites_later = [](const DossierAct& act) { return act.verdict.reason == sync::Reason::registry_size_unknown; };
+    if (std::any_of(before.acts.begin(), before.acts.end(), cites_later)) return {};
+    const auto extended = sync::extend_fold(before, std::span(history.acts).subspan(earlier.acts.size()), rulebook_of(history.city->registry()));
+    if (!extended || cbor::encode(*extended) == cbor::encode(dossier)) return {};
+    return fmt::format("a fold of {} acts by registry size {} and extended is another than the fold from scratch", earlier.acts.size(), size);
+}
+
 std::string breach_of_clock(const History& history, const Dossier& dossier) {
     if (!dossier.tip || dossier.dispute || dossier.custody->offer) return {};
     const Bytes expected = cbor::encode(dossier.clock);
@@ -241,7 +259,8 @@ std::string breach_of_clock(const History& history, const Dossier& dossier) {
         const Tried back = try_act(taken.history, *taken.dossier->tip, to, Kind::hand_back, sync::empty_content(Kind::hand_back));
         if (differs(back)) return "handing back changes the statutory clock";
         if (!back.dossier) continue;
-        if (differs(try_act(back.history, *back.dossier->tip, holder, Kind::take_over, sync::empty_content(Kind::take_over)))) return "taking back changes the statutory clock";
+        const Tried home = try_act(back.history, *back.dossier->tip, holder, Kind::take_over, sync::empty_content(Kind::take_over));
+        if (differs(home)) return "taking back changes the statutory clock";
     }
     return {};
 }
@@ -250,12 +269,14 @@ std::string breach_of_allowing(const History& history, const Dossier& dossier) {
     if (!dossier.tip) return {};
     for (const Line& line : history.city->lines) {
         for (const Kind kind : every_move) {
-            if (kind == Kind::seize) continue;
+            if (kind == Kind::seize) continue;  // whose it is to seize is for the fold to say
             if (!sync::allows(dossier, kind, line.log, history.city->registry())) continue;
             cbor::Item content = sync::empty_content(kind);
             if (kind == Kind::hand_over) content = hand_over_to(history.city->lines[line.office == history.city->top ? 1 : 0].office);
             if (kind == Kind::stop) content = sync::to_item(sync::StopContent{sync::StopGround::withdrawn, std::nullopt});
-            if (kind == Kind::correct_result || kind == Kind::revoke_result) content = sync::to_item(sync::MendResultContent{dossier.end.result.value_or(sync::Position{}), false});
+            if (kind == Kind::correct_result || kind == Kind::revoke_result) {
+                content = sync::to_item(sync::MendResultContent{dossier.end.result.value_or(sync::Position{}), false});
+            }
             const Tried tried = try_act(history, *dossier.tip, line, kind, std::move(content));
             if (!tried.dossier && history.city->registry().judge(tried.history.acts.back()).effective()) {
                 return fmt::format("{} may {}, it is said, and then has no effect", line.name, sync::name_of(kind));
@@ -271,6 +292,7 @@ std::string first_breach(const History& history) {
     if (auto breach = breach_of_keeping(history, dossier); !breach.empty()) return breach;
     if (auto breach = breach_of_model(history, dossier); !breach.empty()) return breach;
     if (auto breach = breach_of_path(history, dossier); !breach.empty()) return breach;
+    if (auto breach = breach_of_spans(history, dossier); !breach.empty()) return breach;
     if (auto breach = breach_of_order(history, dossier, dice); !breach.empty()) return breach;
     if (!history.acts.empty()) {
         History earlier = history;
@@ -280,6 +302,7 @@ std::string first_breach(const History& history) {
     if (history.city->registries.size() > 1) {
         const std::uint64_t size = history.city->base_size + dice.below(history.city->registries.size() - 1);
         if (auto breach = breach_of_registry(history, dossier, size); !breach.empty()) return breach;
+        if (auto breach = breach_of_growing_registry(history, dossier, size, dice); !breach.empty()) return breach;
     }
     if (dice.chance(5)) {
         if (auto breach = breach_of_custody(history, dossier); !breach.empty()) return breach;

@@ -21,9 +21,13 @@ namespace motcua::tests::properties {
 [[nodiscard]] std::string breach_of_authority(const sync::Dossier& before, const sync::Dossier& after);
 /// So do registry acts other than revocations: what the first `size` entries decided stays.
 [[nodiscard]] std::string breach_of_registry(const History& history, const sync::Dossier& dossier, std::uint64_t size);
+/// And a fold by the smaller registry, extended by what came since, is the fold from scratch.
+[[nodiscard]] std::string breach_of_growing_registry(const History& history, const sync::Dossier& dossier, std::uint64_t size, Dice& dice);
 /// Handing over, back and seizing leave the statutory clock as it is.
 [[nodiscard]] std::string breach_of_clock(const History& history, const sync::Dossier& dossier);
 
+/// The clock waits for papers and money, goes on from when they came, and starts anew after papers alone.
+[[nodiscard]] std::string breach_of_spans(const History& history, const sync::Dossier& dossier);
 /// What a node lets an officer do next has effect, once an officer who is entitled does it.
 [[nodiscard]] std::string breach_of_allowing(const History& history, const sync::Dossier& dossier);
 

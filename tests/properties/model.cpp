@@ -58,7 +58,8 @@ bool Law::is_confirmed(const sync::Act& act) {
 
 // A head of the author's office, or of one above.
 bool Law::confirms(const sync::Act& confirmation, const sync::Act& act) {
-    if (confirmation.payload.kind != Kind::confirm || own_authority(confirmation) != Authority::entitled) return false;
+    if (confirmation.payload.kind != Kind::confirm || !confirmation.payload.prior || !acts_.contains(*confirmation.payload.prior)) return false;
+    if (own_authority(confirmation) != Authority::entitled) return false;
     const auto content = sync::from_item<sync::ConfirmContent>(confirmation.payload.content);
     return content->act == act.id && city_.find_line(act.payload.log) != nullptr &&
            is_at_or_above(office_of(confirmation.payload.log), office_of(act.payload.log), confirmation.payload.registry);

@@ -247,7 +247,7 @@ bool Law::is_concerned(const std::set<sync::OfficeId>& touched, const sync::Act&
 Standing Law::confirmation(const sync::Act& act) {
     const auto target = acts_.find(sync::from_item<sync::ConfirmContent>(act.payload.content)->act);
     if (!act.payload.prior) return Standing::void_act;
-    if (target == acts_.end()) return Standing::waiting;
+    if (target == acts_.end() || !acts_.contains(*act.payload.prior)) return Standing::waiting;
     return confirms(act, *target->second) ? Standing::effective : Standing::void_act;
 }
 
@@ -261,18 +261,27 @@ const sync::Act* Law::find_root(const sync::Act& act) const {
     return at;
 }
 
+// Whether the consultation that it cites was put to its author's office, or to one that has merged into it.
 Authority Law::consulted(const sync::Act& opinion) {
     const auto cited = sync::from_item<sync::OpinionContent>(opinion.payload.content)->consultation;
     Authority found = Authority::waiting;
     for (const auto& [id, act] : acts_) {
         if (act->position() != cited) continue;
-        if (act->payload.kind != Kind::consult || fact(*act) != Standing::effective) {
-            found = found == Authority::waiting ? Authority::not_entitled : found;
-        } else if (sync::from_item<sync::ConsultContent>(act->payload.content)->office == office_of(opinion.payload.log)) {
-            return Authority::entitled;
-        } else {
-            found = Authority::not_entitled;
+        if (found == Authority::waiting) found = Authority::not_entitled;
+        if (act->payload.kind != Kind::consult) continue;
+        const auto content = sync::from_item<sync::ConsultContent>(act->payload.content);
+        if (!content) continue;
+        sync::OfficeId asked = content->office;
+        while (asked != office_of(opinion.payload.log)) {
+            const auto next = successor(asked, opinion.payload.registry);
+            if (!next) break;
+            asked = *next;
         }
+        if (asked != office_of(opinion.payload.log)) continue;
+        const Standing standing = fact(*act);
+        if (standing == Standing::effective) return Authority::entitled;
+        if (standing == Standing::waiting) return Authority::waiting;
+        if (standing == Standing::quarantined) found = Authority::quarantined;
     }
     return found;
 }

@@ -202,8 +202,8 @@ TEST_CASE("a view that is not what the logs give is found, and a rebuild mends i
         value_of(scene.tamper().execute(tampering.c_str()));
         const auto report = scene.verify();
         INFO(text_of(report));
-        REQUIRE(report.findings.all().size() == 1);
-        CHECK(report.findings.all().front().place == FindingPlace::view);
+        REQUIRE_FALSE(report.findings.all().empty());  // a dossier that is gone is missing in the figures too
+        for (const auto& finding : report.findings.all()) CHECK(finding.place == FindingPlace::view);
         CHECK(report.findings.all().front().position == (tampering == verdict_of_act_2 ? std::optional<std::uint64_t>(2) : std::nullopt));
         value_of(scene.places.open("city").rebuild({}));
         CHECK(scene.verify().findings.all().empty());

@@ -66,7 +66,7 @@ TEST_CASE("a request of another version, of unknown work or with half a seed is 
     const auto refused = [](std::string_view hex) { return decode_request(tests::value_of(from_hex(hex))).error().kind == ErrorKind::verification; };
     CHECK(decode_request(tests::value_of(from_hex("8401054080"))));  // [1, 5, h'', []]: SyncNow
     CHECK(refused("8402054080"));
-    CHECK(refused("8401074080"));
+    CHECK(refused("8401094080"));
     CHECK(refused("84011b00000001000000054080"));  // an index that would wrap to a known one
     CHECK(refused("84010550000000000000000000000000000000000080"));
 }

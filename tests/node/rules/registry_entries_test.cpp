@@ -1,6 +1,7 @@
 // Many entries at once: what is news goes in with one commit, what stands is passed over, what is not taken is told.
 #include <catch2/catch.hpp>
 
+#include "node/control/request.hpp"
 #include "node/rules/read.hpp"
 #include "sync/registry/novelty.hpp"
 #include "tests/node/places.hpp"

@@ -181,7 +181,7 @@ TEST_CASE("report: sums that cancel out leave no row behind") {
     // The officer's key turns out to be stolen: neither the reception nor the result stands.
     world.revoke(world.registrar, world.first().officer->public_key(), {});
     value_of(stored.store->begin());
-    value_of(node::refresh_views(*stored.store, world.registry, node::RegistryReach::every_act));
+    value_of(node::refresh_views(*stored.store, world.registry, node::RegistryReach{.every_act = true, .merged = {}, .tree_moved = false}));
     value_of(stored.store->commit());
     CHECK(rows() == 0);
 }

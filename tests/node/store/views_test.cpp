@@ -125,7 +125,7 @@ TEST_CASE("views: acts that cite a registry beyond ours wait, and are judged whe
     CHECK(value_of(stored.store->reader().verdicts(first.id())).size() == 2);
 
     value_of(stored.store->begin());
-    value_of(node::refresh_views(*stored.store, world.registry, node::RegistryReach::waiting_acts));
+    value_of(node::refresh_views(*stored.store, world.registry, node::RegistryReach{}));
     value_of(stored.store->commit());
     CHECK(stored.dossier(id).status == DossierStatus::received);
     CHECK(value_of(stored.store->reader().verdicts(first.id())).empty());
@@ -137,29 +137,68 @@ TEST_CASE("views: a revocation quarantines what was effective, exactly as a rebu
     auto& world = stored.world;
     const auto received = world.receive(world.first());
     stored.store_all(world.first());
+    const auto before = world.registry;
     const auto revocation = world.revoke(world.registrar, world.first().officer->public_key(), {});
     const std::vector acts{revocation};
-    CHECK(node::reach_of(acts) == node::RegistryReach::every_act);
+    CHECK(node::reach_of(acts, before).every_act);
     value_of(stored.store->begin());
-    value_of(node::refresh_views(*stored.store, world.registry, node::RegistryReach::every_act));
+    value_of(node::refresh_views(*stored.store, world.registry, node::RegistryReach{.every_act = true, .merged = {}, .tree_moved = false}));
     value_of(stored.store->commit());
     CHECK(stored.dossier(dossier_of(received)).acts[0].verdict.standing == Standing::quarantined);
     stored.digest_through_rebuild();
 }
 
-TEST_CASE("views: only a revocation reaches acts that did not wait; what is judged by the cited size does not") {
+TEST_CASE("views: a revocation reaches every act, mergers and moves what dossiers show of them, the rest what waited") {
     World world;
-    const auto reach = [](const sync::Act& act) { return node::reach_of(std::vector{act}); };
-    const auto waiting = node::RegistryReach::waiting_acts;
     const auto key = world.first().officer->public_key(), clerk = signing_key("clerk").public_key();
-    CHECK(reach(world.state_office(world.registrar, {{"H26.2", 0}, "Mới", sync::OfficeKind::commune, world.top})) == waiting);
-    CHECK(reach(world.state_office(world.registrar, {{"H26.2", 0}, "Mới", sync::OfficeKind::commune, world.hub_office})) == waiting);
-    CHECK(reach(world.state_officer(world.registrar, clerk, {world.first_office, 1, std::nullopt})) == waiting);
-    CHECK(reach(world.state_registry(world.registrar, Kind::delegate, to_bytes(clerk.view()), sync::DelegateContent{key, 4, 20'000, 20'001})) == waiting);
-    CHECK(reach(world.state_registry(world.registrar, Kind::supersede, to_bytes(clerk.view()), sync::SupersedeContent{signing_key("new").public_key()})) == waiting);
-    CHECK(reach(world.state_registry(world.registrar, Kind::succeed, cbor::encode(world.first_office), sync::SucceedContent{world.first_office, world.second_office})) == waiting);
-    CHECK(reach(world.retire(world.registrar, key.view())) == waiting);
-    CHECK(reach(world.revoke(world.registrar, key, {})) == node::RegistryReach::every_act);
+    const auto reach = [&](const auto& state) {
+        const auto before = world.registry;
+        return node::reach_of(std::vector{state()}, before);
+    };
+    const auto is_waiting_only = [&](const auto& state) {
+        const auto found = reach(state);
+        return !found.every_act && !found.tree_moved && found.merged.empty();
+    };
+    const auto office = [&](const sync::OfficeId& parent, const std::string& name) {
+        return [&world, parent, name] { return world.state_office(world.registrar, {{"H26.2", 0}, name, sync::OfficeKind::commune, parent}); };
+    };
+    CHECK(is_waiting_only(office(world.top, "Mới")));
+    CHECK(is_waiting_only(office(world.top, "Tên khác")));
+    CHECK(reach(office(world.hub_office, "Tên khác")).tree_moved);
+    CHECK(is_waiting_only([&] { return world.state_officer(world.registrar, clerk, {world.first_office, 1, std::nullopt}); }));
+    CHECK(is_waiting_only([&] { return world.state_registry(world.registrar, Kind::delegate, to_bytes(clerk.view()), sync::DelegateContent{key, 4, 20'000, 20'001}); }));
+    CHECK(is_waiting_only([&] { return world.state_registry(world.registrar, Kind::supersede, to_bytes(clerk.view()), sync::SupersedeContent{signing_key("new").public_key()}); }));
+    CHECK(is_waiting_only([&] { return world.retire(world.registrar, key.view()); }));
+    const auto merger = reach([&] { return world.state_registry(world.registrar, Kind::succeed, cbor::encode(world.first_office), sync::SucceedContent{world.first_office, world.second_office}); });
+    CHECK(merger.merged == std::set{world.first_office});
+    CHECK_FALSE(merger.every_act);
+    CHECK(reach([&] { return world.revoke(world.registrar, key, {}); }).every_act);
+}
+
+TEST_CASE("views: what a merged office held is shown as offered to its heir, exactly as a rebuild would") {
+    StoredWorld stored;
+    auto& world = stored.world;
+    const auto held = world.receive(world.first()), of_another = world.receive(world.second());
+    stored.store_all(world.first());
+    stored.store_all(world.second());
+    const auto merge = [&](const sync::OfficeId& from, const sync::OfficeId& to) {
+        const auto before = world.registry;
+        const std::vector acts{world.state_registry(world.registrar, Kind::succeed, cbor::encode(from), sync::SucceedContent{from, to})};
+        std::vector<sync::DossierId> folded;
+        value_of(stored.store->begin());
+        value_of(node::refresh_views(*stored.store, world.registry, node::reach_of(acts, before), [&](const sync::Dossier& dossier, std::span<const sync::Act>) {
+            folded.push_back(dossier.id);
+            return Result<void>{};
+        }));
+        value_of(stored.store->commit());
+        stored.digest_through_rebuild();
+        return folded;
+    };
+    CHECK(merge(world.first_office, world.second_office) == std::vector{dossier_of(held)});
+    CHECK(stored.dossier(dossier_of(held)).custody->offer->to == world.second_office);
+    CHECK(merge(world.second_office, world.hub_office).size() == 2);
+    CHECK(stored.dossier(dossier_of(held)).custody->offer->to == world.hub_office);
+    CHECK(stored.dossier(dossier_of(of_another)).custody->offer->to == world.hub_office);
 }
 
 TEST_CASE("views: an office that moves leaves what cites the tree before it as it was, exactly as a rebuild would") {
@@ -172,7 +211,7 @@ TEST_CASE("views: an office that moves leaves what cites the tree before it as i
     const auto before = stored.dossier(dossier_of(received));
     world.state_office(world.registrar, {world.first_office, "Phường Ba Đình", sync::OfficeKind::commune, world.top});
     value_of(stored.store->begin());
-    value_of(node::refresh_views(*stored.store, world.registry, node::RegistryReach::waiting_acts));
+    value_of(node::refresh_views(*stored.store, world.registry, node::RegistryReach{}));
     value_of(stored.store->commit());
     CHECK(cbor::encode(stored.dossier(dossier_of(received))) == cbor::encode(before));
     stored.digest_through_rebuild();

@@ -98,17 +98,17 @@ Result<MemoryReplica::StoredLog*> MemoryReplica::open(const LogId& log, const Ex
         if (!head) return std::unexpected(head.error());
         return &logs_.emplace(log, StoredLog{*head, {}, {}, {}, {}, {}, {}}).first->second;
     }
+    if (const NodeRecord* node = registry_->find_node(log)) {
+        return &logs_
+                    .emplace(log, StoredLog{LogHead::empty(node->origin, node->log_key, LogClass::node), {}, {}, {}, {}, {}, {}})
+                    .first->second;
+    }
     for (const Office& office : registry_->offices()) {
         for (const InboxName& inbox : inboxes_of(*registry_, office.id)) {
             if (inbox.log == log) return &logs_.emplace(log, StoredLog{inbox.empty_head(), {}, {}, {}, {}, {}, {}}).first->second;
         }
     }
-    const NodeRecord* node = registry_->find_node(log);
-    if (node == nullptr) return fail(ErrorKind::refused, "unknown log");
-    return &logs_
-                .emplace(log,
-                         StoredLog{LogHead::empty(node->origin, node->log_key, LogClass::node), {}, {}, {}, {}, {}, {}})
-                .first->second;
+    return fail(ErrorKind::refused, "unknown log");
 }
 
 void MemoryReplica::put(StoredLog& log, const CheckedExtension& checked) {
