@@ -35,7 +35,7 @@ Result<sync::Tally> decode_tally(ByteView bytes) {
     return tally;
 }
 
-Result<void> ReportWriter::put(const sync::Dossier& dossier) {
+Result<void> ReportWriter::put(const sync::Dossier& dossier, const sync::Rulebook& rules) {
     auto find = database_.prepare("SELECT number FROM dossier WHERE id = ?");
     if (!find) return std::unexpected(std::move(find).error());
     auto row = find->bind(dossier.id).step();
@@ -45,7 +45,7 @@ Result<void> ReportWriter::put(const sync::Dossier& dossier) {
     if (auto ok = take_out(number); !ok) return ok;
     const auto slips = load_slips(dossier);
     if (!slips) return std::unexpected(slips.error());
-    const auto contribution = sync::contribution_of(dossier, *slips, rulebook_);
+    const auto contribution = sync::contribution_of(dossier, *slips, rules);
     if (contribution) return write_case(number, *contribution);
     auto erase = database_.prepare("DELETE FROM report_case WHERE dossier = ?");
     if (!erase) return std::unexpected(std::move(erase).error());

@@ -22,10 +22,10 @@ enum class SumSpan : std::uint8_t { day = 0, month = 1, year = 2 };
 /// Gathers the changes of many dossiers and writes each sum once. Lives inside one transaction; `flush` before it ends.
 class ReportWriter {
   public:
-    ReportWriter(Reader& reader, const sync::Registry& registry) : reader_(reader), database_(reader.database()), rulebook_(registry) {}
+    explicit ReportWriter(Reader& reader) : reader_(reader), database_(reader.database()) {}
 
     /// Replaces what the dossier contributed before. Its row is written already, and so are its acts.
-    [[nodiscard]] Result<void> put(const sync::Dossier& dossier);
+    [[nodiscard]] Result<void> put(const sync::Dossier& dossier, const sync::Rulebook& rules);
     [[nodiscard]] Result<void> flush();
 
   private:
@@ -44,7 +44,6 @@ class ReportWriter {
 
     Reader& reader_;
     Database& database_;
-    sync::Rulebook rulebook_;
     std::map<sync::Place, std::int64_t> places_;
     std::map<SumKey, sync::Tally> sums_;
 };

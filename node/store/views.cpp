@@ -32,7 +32,7 @@ std::optional<sync::DossierId> dossier_of(const sync::Act& act) {
 class ViewWriter {
   public:
     ViewWriter(Reader& reader, const sync::Registry& registry, OnFolded on_folded = {})
-        : reader_(reader), database_(reader.database()), registry_(registry), on_folded_(std::move(on_folded)), report_(reader, registry) {}
+        : reader_(reader), database_(reader.database()), registry_(registry), on_folded_(std::move(on_folded)), report_(reader) {}
 
     Result<void> add(std::span<const sync::Act> acts) {
         disown_announced(acts);
@@ -81,7 +81,7 @@ class ViewWriter {
         const auto after = sync::fold_dossier(id, acts, rules());
         if (auto ok = put_verdicts(*before, after); !ok) return ok;
         if (auto ok = put_dossier(after); !ok) return ok;
-        if (auto ok = report_.put(after); !ok) return ok;
+        if (auto ok = report_.put(after, rules()); !ok) return ok;
         return on_folded_ ? on_folded_(after, acts) : Result<void>{};
     }
     /// After the last fold: what gathered for the sums of reports.
