@@ -172,7 +172,7 @@ void print_control(const sync::Dossier& dossier, const sync::Registry& registry)
     }
 }
 
-/// In the order of the times that the acts claim, which is how people tell it; what stands after what is their `prior`.
+/// In the order of the times that the acts claim: how people tell it, though never what decides.
 void print_history(const sync::Dossier& dossier) {
     auto acts = dossier.acts;
     std::stable_sort(acts.begin(), acts.end(), [](const auto& a, const auto& b) { return a.at_ms < b.at_ms; });

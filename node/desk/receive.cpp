@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "node/desk/body.hpp"
 #include "sync/calendar/rulebook.hpp"
 #include "sync/dossier/code.hpp"
@@ -73,8 +75,9 @@ Result<std::optional<sync::Dossier>> find_submitted(Node& node, const Receive& r
 
 /// Who applied, as the body of the submission says.
 Result<Applicant> submitted_applicant(Node& node, const sync::Dossier& dossier) {
-    const auto& creating = dossier.acts.front();
-    const auto bytes = node.reader().body(creating.position.log, creating.position.seq.value);
+    const auto creating = std::ranges::find_if(dossier.acts, [](const auto& act) { return act.kind == sync::Kind::submitted && act.verdict.effective(); });
+    ensure(creating != dossier.acts.end(), "what can be received was submitted");
+    const auto bytes = node.reader().body(creating->position.log, creating->position.seq.value);
     if (!bytes) return std::unexpected(bytes.error());
     const auto body = *bytes ? cbor::decode<sync::ReceiveBody>(**bytes) : fail(ErrorKind::not_found, "");
     if (!body) return fail(ErrorKind::usage, "chưa có tên người nộp hồ sơ; ghi thêm --applicant");

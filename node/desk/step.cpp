@@ -30,7 +30,9 @@ std::optional<sync::Position> latest(const sync::Dossier& dossier, std::initiali
 std::vector<sync::ActId> arbitrations(const sync::Dossier& dossier) {
     std::vector<sync::ActId> ids;
     for (const auto& act : dossier.acts) {
-        if (act.kind == Kind::arbitrate && act.verdict.effective()) ids.push_back(act.id);
+        // Rivals that none overrules are disputed: what is to end that must cite them all.
+        const bool counts = act.verdict.effective() || act.verdict.standing == sync::Standing::disputed;
+        if (act.kind == Kind::arbitrate && counts) ids.push_back(act.id);
     }
     return ids;
 }
@@ -63,7 +65,7 @@ Result<cbor::Item> complete_content(const sync::Dossier& dossier, Kind kind, con
     }
     if (kind == Kind::correct_result || kind == Kind::revoke_result) {
         return cite<sync::MendResultContent>(dossier, item, [](const auto& from, auto& content) {
-            if (content.result == sync::Position{}) content.result = latest(from, {Kind::complete}).value_or(sync::Position{});
+            if (content.result == sync::Position{}) content.result = from.end.result.value_or(sync::Position{});
         });
     }
     if (kind == Kind::opinion) {

@@ -162,6 +162,17 @@ TEST_CASE("a dossier that was handed in online is accepted later, with the appli
     CHECK(counter.work(node::receive, request).error().kind == ErrorKind::refused);  // not twice
 }
 
+TEST_CASE("a correction cites the result that stands") {
+    Counter counter;
+    const auto received = value_of(counter.receive());
+    value_of(counter.step(received.code, sync::Kind::assign));
+    value_of(counter.step(received.code, sync::Kind::complete));
+    value_of(counter.state(received.code, sync::Kind::correct_result, sync::MendResultContent{.result = {}, .is_agency_fault = true}));
+    const auto dossier = counter.dossier(received.dossier);
+    for (const auto& act : dossier.acts) CHECK(act.verdict.effective());
+    CHECK(dossier.owes_apology);
+}
+
 TEST_CASE("a reception copied in from the paper book keeps its own time, number and day in the code") {
     Counter counter;
     node::Receive request = std::get<node::Receive>(counter.town.reception(counter.commune).work);
