@@ -55,6 +55,8 @@ void add_verbs(CLI::App& app, Program& program) {
     add_audit(app, program);
     add_report(app, program);
     add_rebuild(app, program);
+    add_backup(app, program);
+    add_restore(app, program);
     app.set_help_all_flag("--help-all", "The help of every verb");  // last, or every verb inherits it
 }
 

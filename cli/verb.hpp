@@ -63,5 +63,7 @@ void add_status(CLI::App& app, Program& program);
 void add_audit(CLI::App& app, Program& program);
 void add_report(CLI::App& app, Program& program);
 void add_rebuild(CLI::App& app, Program& program);
+void add_backup(CLI::App& app, Program& program);
+void add_restore(CLI::App& app, Program& program);
 
 }  // namespace motcua::cli
