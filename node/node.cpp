@@ -7,8 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "node/admitted.hpp"
 #include "node/disown.hpp"
 #include "node/fence.hpp"
+#include "node/keep/next_log.hpp"
 #include "node/node_state.hpp"
 
 namespace motcua::node {
@@ -32,6 +34,7 @@ Result<std::shared_ptr<const sync::Registry>> load_pinned_registry(Store& store,
         return fail(ErrorKind::storage, fmt::format("the database lacks the registry that {} pins; restore the directory from a backup", Config::file_name));
     }
     if (auto ok = disown_known(store.reader(), *registry); !ok) return std::unexpected(std::move(ok).error());
+    if (auto ok = tell_of_admitted(store.reader(), *registry); !ok) return std::unexpected(std::move(ok).error());
     return std::make_shared<const sync::Registry>(std::move(*registry));
 }
 
@@ -73,6 +76,7 @@ Result<Node> Node::open(const std::filesystem::path& directory, const crypto::Se
     if (!config) return std::unexpected(std::move(config).error());
     auto lock = DirectoryLock::take(directory);
     if (!lock) return std::unexpected(std::move(lock).error());
+    if (auto ok = settle_key_exchange(directory); !ok) return std::unexpected(std::move(ok).error());
     // Keys before the database: a wrong passphrase changes nothing.
     auto log_key = load_signing_key(key_path(directory, crypto::KeyRole::log, {}), passphrase);
     if (!log_key) return std::unexpected(std::move(log_key).error());
@@ -120,6 +124,15 @@ const NodeEnvironment& Node::environment() const { return state_->environment; }
 Reader& Node::reader() { return state_->store.reader(); }
 std::shared_ptr<const sync::Registry> Node::registry() const { return state_->registry; }
 const sync::LogId& Node::log_id() const { return state_->log_id; }
+bool Node::is_recovering() {
+    const auto halted = reader().meta(halted_key);
+    return halted && *halted;
+}
+
+Result<void> Node::tail_is_here() {
+    return state_->as_job([&] { return state_->store.set_meta(tail_key, std::to_string(state_->environment.clock->wall().time_since_epoch().count())); });
+}
+
 bool Node::is_city() const { return state_->registry_key.has_value(); }
 
 sync::SessionIdentity Node::identity() const {
@@ -167,6 +180,7 @@ Result<Durable> Node::rebuild(const std::function<void(std::uint64_t)>& progress
     if (!durable) return durable;
     auto registry = std::make_shared<sync::Registry>(*state_->registry);
     if (auto ok = disown_known(reader(), *registry); !ok) return std::unexpected(std::move(ok).error());
+    if (auto ok = tell_of_admitted(reader(), *registry); !ok) return std::unexpected(std::move(ok).error());
     state_->registry = state_->committed_registry = std::move(registry);
     return durable;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "node/admitted.hpp"
 #include "node/node_state.hpp"
 #include "sync/registry/inbox_name.hpp"
 #include "sync/registry/ticket.hpp"
@@ -59,10 +60,14 @@ class Arrival {
     Arrival(Node::State& state, const sync::Extension& extension) : state_(state), extension_(extension) {}
 
     Result<sync::StoredExtension> take() {
-        auto base = find_base();
-        if (!base) return std::unexpected(std::move(base).error());
-        auto stored = state_.as_job([&] { return store(*base); });
-        if (stored || stored.error().kind != ErrorKind::verification) return stored;
+        std::optional<sync::LogHead> base;
+        auto stored = state_.as_job([&]() -> Result<sync::StoredExtension> {
+            auto found = find_base();
+            if (!found) return std::unexpected(std::move(found).error());
+            base = *found;
+            return store(*base);
+        });
+        if (stored || !base || stored.error().kind != ErrorKind::verification) return stored;
         if (auto accused = accuse(*base, stored.error()); !accused) return std::unexpected(std::move(accused).error());
         return stored;
     }
@@ -73,11 +78,19 @@ class Arrival {
     /// The stored head, or that of an empty log for one of which nothing is here yet.
     Result<sync::LogHead> find_base() {
         if (!state_.registry) return fail(ErrorKind::refused, "this node is not enrolled yet: it takes no logs");
-        if (extension_.log == state_.log_id) {
+        const bool is_recovering = extension_.log == state_.log_id && state_.store.reader().meta(halted_key).value_or(std::nullopt).has_value();
+        if (extension_.log == state_.log_id && !is_recovering) {
             return fail(ErrorKind::refused, fmt::format("{}: a node's own log is written here alone", state_.origin));
         }
         if (extension_.log == state_.registry->log_id()) return state_.registry->head();
+        if (state_.registry->find_node(extension_.log) == nullptr) {
+            if (auto told = with_admitted(*state_.registry, extension_)) state_.registry = std::move(told);
+        }
         const auto* node = state_.registry->find_node(extension_.log);
+        if (const auto* conviction = state_.registry->find_conviction(extension_.log); conviction != nullptr) {
+            return fail(ErrorKind::refused, fmt::format("{} was convicted of signing two histories and is no longer extended; its office goes on in a new log",
+                                                        node != nullptr ? node->origin : to_hex(extension_.log.view())));
+        }
         auto empty = node != nullptr ? std::optional(sync::LogHead::empty(node->origin, node->log_key, sync::LogClass::node)) : find_own_inbox();
         if (!empty) {
             return fail(ErrorKind::refused, fmt::format("log {} is of no node that the registry lists (size {} here)", to_hex(extension_.log.view()),

@@ -281,4 +281,9 @@ Result<void> Store::set_meta(std::string_view key, std::string_view value) {
     return state_->run("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value);
 }
 
+Result<void> Store::remove_meta(std::string_view key) {
+    if (auto ok = state_->writable(); !ok) return ok;
+    return state_->run("DELETE FROM meta WHERE key = ?", key);
+}
+
 }  // namespace motcua::node
