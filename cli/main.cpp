@@ -47,6 +47,7 @@ void add_verbs(CLI::App& app, Program& program) {
     add_registry(app, program);
     add_serve(app, program);
     add_sync(app, program);
+    add_bundle(app, program);
     add_dossier(app, program);
     add_book(app, program);
     add_lookup(app, program);

@@ -55,6 +55,7 @@ void add_officer(CLI::App& app, Program& program);
 void add_registry(CLI::App& app, Program& program);
 void add_serve(CLI::App& app, Program& program);
 void add_sync(CLI::App& app, Program& program);
+void add_bundle(CLI::App& app, Program& program);
 void add_dossier(CLI::App& app, Program& program);
 void add_book(CLI::App& app, Program& program);
 void add_lookup(CLI::App& app, Program& program);

@@ -240,6 +240,15 @@ Result<void> SealedFileReader::read_to_file(const std::filesystem::path& target,
     return flush_and_sync(file->get(), target);
 }
 
+bool SealedFileReader::is_at_end() {
+    while (state_->taken == state_->piece.size()) {
+        if (state_->opener.is_whole()) return true;
+        const auto more = state_->next_piece();
+        if (!more || !*more) return false;  // whoever reads on is told why
+    }
+    return false;
+}
+
 Result<void> SealedFileReader::expect_end() {
     while (state_->taken == state_->piece.size()) {
         const auto more = state_->next_piece();

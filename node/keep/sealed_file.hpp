@@ -46,6 +46,8 @@ class SealedFileReader {
     [[nodiscard]] Result<Bytes> read(std::size_t size);
     /// The next `size` bytes into a new file, fsynced. Errors: as read; refused (it exists), storage.
     [[nodiscard]] Result<void> read_to_file(const std::filesystem::path& target, std::uint64_t size);
+    /// Whether everything was read that is known to be there; expect_end says whether that was all.
+    [[nodiscard]] bool is_at_end();
     /// Nothing may be left. Errors: verification, when something follows, or the end was cut off.
     [[nodiscard]] Result<void> expect_end();
 
