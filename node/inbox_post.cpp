@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace motcua::node {
+namespace {
+
+constexpr const char* filled_key = "inboxes filled";  ///< in meta: the origin of the own log whose inboxes hold all that they should
+
+}  // namespace
 
 InboxPost::InboxPost(Node::State& state, std::set<sync::OfficeId> offices) : state_(state), only_(std::move(offices)) {}
 
@@ -94,6 +99,19 @@ Result<void> Node::State::show(std::span<const sync::Act> acts) {
     InboxPost post(*this);
     if (auto ok = update_views(store, acts, *registry, post.collector()); !ok) return ok;
     return post.write();
+}
+
+/// A hub that goes on in the next log of its line keeps inboxes by new names, and these begin with all that concerns each office.
+Result<void> Node::State::fill_new_inboxes() {
+    auto filled = store.reader().meta(filled_key);
+    if (!filled) return std::unexpected(std::move(filled).error());
+    if (own_record() == nullptr || *filled == origin) return {};
+    InboxPost post(*this);
+    if (const auto collector = post.collector(); collector && filled->has_value()) {
+        if (auto ok = fold_all(store, *registry, collector); !ok) return ok;
+        if (auto ok = post.write(); !ok) return ok;
+    }
+    return store.set_meta(filled_key, origin);
 }
 
 Result<void> Node::State::catch_up_inboxes(const sync::Registry& before) {

@@ -103,6 +103,9 @@ Result<Node> Node::open(const std::filesystem::path& directory, const crypto::Se
         .witness = std::move(*witness), .environment = environment, .log_key = std::move(*log_key), .noise_key = std::move(*noise_key),
         .cosigner_key = std::move(*cosigner_key), .registry_key = std::move(*registry_key), .origin = origin, .log_id = log_id,
         .registry = *registry, .committed_registry = *registry, .grown = {}});
+    if (auto ok = state->store.begin(); !ok) return std::unexpected(std::move(ok).error());
+    if (auto ok = state->fill_new_inboxes(); !ok) return std::unexpected(std::move(ok).error());
+    if (auto durable = state->store.commit(); !durable) return std::unexpected(std::move(durable).error());
     auto heads = state->heads_to_cosign();
     if (!heads) return std::unexpected(std::move(heads).error());
     std::vector<Error> withheld;  // said again, and acted on, when the log grows

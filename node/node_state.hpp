@@ -60,6 +60,8 @@ struct Node::State {
     [[nodiscard]] Result<void> show(std::span<const sync::Act> acts);
     /// After the registry has grown: what an office's inbox left out, because its one node sent it up itself, and now needs.
     [[nodiscard]] Result<void> catch_up_inboxes(const sync::Registry& before);
+    /// When this node begins, in a transaction: what the inboxes of a new log are to begin with.
+    [[nodiscard]] Result<void> fill_new_inboxes();
     /// Where the registry closed our own log: nothing more is recorded in it.
     [[nodiscard]] Result<void> stop_when_closed();
     /// Stores an extension of the registry that `after` has applied, and what follows from it.

@@ -132,6 +132,11 @@ std::set<OfficeId> InboxRouter::offices_owed_more(const InboxRouter& before) con
         const auto count = [](auto found, const auto& counts) { return found == counts.end() ? std::size_t{0} : found->second; };
         if (count(was, before.nodes_of_) == 1 && count(is, nodes_of_) > 1) owed.insert(direct);
     }
+    for (const auto& [office, direct] : towards_) {
+        const auto was = before.towards_.find(office);
+        const bool came_from_elsewhere = before.registry_->find_office(office) != nullptr && (was == before.towards_.end() || was->second != direct);
+        if (came_from_elsewhere) owed.insert(direct);
+    }
     return owed;
 }
 

@@ -34,8 +34,8 @@ class InboxRouter {
     /// `acts`: all that are here of the dossier, and `admit` acts that entitle its signers; repeated or not. `also_concerned`: what else
     /// is known to be concerned, such as Dossier::concerned. Plans point into `acts`; empty ones are left out.
     [[nodiscard]] std::vector<InboxPlan> plan(const DossierId& id, std::span<const Act> acts, std::span<const OfficeId> also_concerned = {}) const;
-    /// The offices directly below of which one sends up less by itself than under `before`: it has a second node now, so what was
-    /// left out must follow. For these every dossier is to be planned anew.
+    /// The offices directly below for which every dossier is to be planned anew. One sends up less by itself than under `before`: it has a second
+    /// node now, so what was left out must follow. Or an office that existed came below it, or came itself below this hub, from elsewhere.
     [[nodiscard]] std::set<OfficeId> offices_owed_more(const InboxRouter& before) const;
 
   private:
