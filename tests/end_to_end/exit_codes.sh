@@ -6,7 +6,7 @@
 for verb in init enrol "enrol request" "enrol approve" "enrol accept" officer "officer add" serve sync dossier "dossier receive" \
   "dossier submit" "dossier list" "dossier show" "dossier history" "dossier due" "dossier step" "dossier hand-over" "dossier take-over" \
   "dossier arbitrate" lookup "day close" "year close" registry "registry show" "registry import" "registry publish" report \
-  "report headline" "report ii06a" "report evaluation" "report overdue" import "import events" status audit "audit verify" "audit export" "audit act" rebuild; do
+  "report headline" "report ii06a" "report evaluation" "report overdue" import "import events" status audit "audit verify" "audit export" "audit act" "audit codes" rebuild; do
   # shellcheck disable=SC2086  # a verb is words
   run 0 $verb --help
   grep -q . "$scene/out" || flunk "$verb --help says nothing"
@@ -102,6 +102,13 @@ run 3 audit verify --from "$scene/export" --root "$root"
 run 3 audit act "$commune" "motcua/H26.00004/none:1" --out "$scene/act"
 run 3 audit act "$commune" 0000000000000000000000000000000000000000000000000000000000000000 --out "$scene/act"
 run 2 audit act "$commune" nonsense --out "$scene/act"
+run 0 audit codes "$commune"
+run 2 audit codes "$commune" --from nonsense
+run 3 audit codes "$scene/none"
+run 0 dossier receive "$city" --procedure 1.001193 --applicant X --as "Trần Văn Bình"
+run 0 registry block "$city" H26 500 900 --as "Trần Văn Bình"
+run 5 audit codes "$city"
+says "outside block 500 to 900"
 
 # 6: the hub is away; 4: somebody who is no hub of ours answers
 run 6 sync "$commune" --once
