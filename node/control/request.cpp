@@ -97,6 +97,7 @@ Result<Done> perform(Node& node, const Request& request, NodeEnvironment environ
         if (!officer) return std::unexpected(officer.error());
         return state_registry(node, *officer, *work);
     }
+    if (const auto* work = std::get_if<PrintReceipt>(&request.work)) return as_done(print_receipt(node, *work));
     if (std::holds_alternative<Rebuild>(request.work)) return rebuild(node);
     return fail(ErrorKind::internal, "a reconciliation is the link's work");
 }
