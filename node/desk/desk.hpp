@@ -57,6 +57,11 @@ struct CloseBook {
     std::int64_t day = 0;  ///< any day of the period; days since 1970-01-01, Asia/Ho_Chi_Minh
     template <class A> void serialize(A& a) { a(kind, day); }
 };
+/// The head lets the key of an officer's enrolment request act for this office, while the city cannot be asked.
+struct Admit {
+    Bytes request;  ///< as `officer add` writes it: signed by the key that it names
+    template <class A> void serialize(A& a) { a(request); }
+};
 /// The receipt of a dossier that this node accepted, once more.
 struct PrintReceipt {
     std::string dossier;
@@ -95,6 +100,13 @@ struct CloseDone {
     sync::CloseContent book;
     template <class A> void serialize(A& a) { a(act, book); }
 };
+struct AdmitDone {
+    sync::ActId act;
+    sync::PublicKey key;
+    std::string name;
+    std::uint32_t roles = 0;
+    template <class A> void serialize(A& a) { a(act, key, name, roles); }
+};
 struct PrintReceiptDone {
     sync::ActId act;
     sync::DossierId dossier;
@@ -113,6 +125,9 @@ struct ImportDone {
 [[nodiscard]] Result<StepDone> step(Node& node, const crypto::SigningKey& officer, const Step& request, NodeEnvironment environment);
 /// Errors: refused, when the period is not over or its book is closed already and nothing came in since.
 [[nodiscard]] Result<CloseDone> close_book(Node& node, const crypto::SigningKey& officer, const CloseBook& request, NodeEnvironment environment);
+/// Errors: verification (not an officer's request), refused (of another office, more than the head's own roles, or the registry
+/// knows the key).
+[[nodiscard]] Result<AdmitDone> admit(Node& node, const crypto::SigningKey& head, const Admit& request, NodeEnvironment environment);
 /// Skips events that are known already, in the log or earlier in the batch.
 [[nodiscard]] Result<ImportDone> import_events(Node& node, const crypto::SigningKey& officer, const ImportBatch& request, NodeEnvironment environment);
 

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/support/scene.sh"
 
 # 0 and 2: the command line itself
-for verb in init enrol "enrol request" "enrol approve" "enrol accept" officer "officer add" serve sync dossier "dossier receive" \
+for verb in init enrol "enrol request" "enrol approve" "enrol accept" officer "officer add" "officer admit" serve sync dossier "dossier receive" \
   "dossier submit" "dossier list" "dossier show" "dossier history" "dossier due" "dossier step" "dossier hand-over" "dossier take-over" \
   "dossier arbitrate" receipt "receipt print" "receipt verify" lookup "day close" "year close" registry "registry show" "registry import" "registry publish" report \
   "report headline" "report ii06a" "report evaluation" "report overdue" import "import events" status audit "audit verify" "audit export" "audit act" "audit codes" rebuild; do
@@ -86,9 +86,17 @@ run 2 officer add "$commune" "Lê Văn Nam" --roles king
 run 0 officer add "$commune" "Lê Văn Nam" --roles auditor
 run 4 dossier receive "$commune" --procedure 1.001193 --applicant X
 run 4 dossier receive "$commune" --procedure 1.001193 --applicant X --as "Lê Văn Nam"
-run 0 dossier receive "$commune" --procedure 1.001193 --applicant X --as "Cán bộ 1" --json
-receipt=$(sed 's/.*"receipt":"\([^"]*\)".*/\1/' "$scene/out")
+run 0 dossier receive "$commune" --procedure 1.001193 --applicant X --as "Cán bộ 1"
+run 4 officer admit "$commune" "$commune/officer.request" --as "Cán bộ 1" # an auditor, which the head is not
 run 0 enrol approve "$city" "$commune/officer.request"
+run 0 officer add "$commune" "Phạm An" --roles desk
+run 4 dossier receive "$commune" --procedure 1.001193 --applicant X --as "Phạm An"
+run 3 officer admit "$commune" "$scene/none" --as "Cán bộ 1"
+run 4 officer admit "$commune" "$commune/enrol.request" --as "Cán bộ 1"
+run 4 officer admit "$commune" "$commune/officer.request" --as "Phạm An"
+run 0 officer admit "$commune" "$commune/officer.request" --as "Cán bộ 1"
+run 0 dossier receive "$commune" --procedure 1.001193 --applicant X --as "Phạm An" --json
+receipt=$(sed 's/.*"receipt":"\([^"]*\)".*/\1/' "$scene/out")
 run 0 officer add "$city" "Đỗ Minh" --roles auditor
 
 # imports: a missing file, rejected rows
