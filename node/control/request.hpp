@@ -23,7 +23,7 @@ struct Rebuild { template <class A> void serialize(A& a) { a(); } };
 /// One reconciliation with the upstream; done when it is over.
 struct SyncNow { template <class A> void serialize(A& a) { a(); } };
 
-using Work = std::variant<Receive, Step, ImportBatch, Approve, Rebuild, SyncNow, StateRegistry, Submit, CloseBook>;
+using Work = std::variant<Receive, Step, ImportBatch, Approve, Rebuild, SyncNow, StateRegistry, Submit, CloseBook, Admit, PrintReceipt>;
 
 struct Request {
     Work work;
@@ -50,7 +50,7 @@ struct SyncDone {
     std::vector<std::string> refusals;
     template <class A> void serialize(A& a) { a(entries_sent, entries_received, bytes_sent, bytes_received, cosignatures_received, refusals); }
 };
-using Done = std::variant<ReceiveDone, StepDone, ImportDone, ApproveDone, RebuildDone, SyncDone, StateRegistryDone, CloseDone>;
+using Done = std::variant<ReceiveDone, StepDone, ImportDone, ApproveDone, RebuildDone, SyncDone, StateRegistryDone, CloseDone, AdmitDone, PrintReceiptDone>;
 
 /// In a group of its own, durable on return. SyncNow is not performed here but by node/link.
 [[nodiscard]] Result<Done> perform(Node& node, const Request& request, NodeEnvironment environment);
