@@ -55,6 +55,7 @@ void add_officer(CLI::App& app, Program& program);
 void add_registry(CLI::App& app, Program& program);
 void add_serve(CLI::App& app, Program& program);
 void add_sync(CLI::App& app, Program& program);
+void add_bundle(CLI::App& app, Program& program);
 void add_dossier(CLI::App& app, Program& program);
 void add_book(CLI::App& app, Program& program);
 void add_receipt(CLI::App& app, Program& program);
@@ -64,5 +65,8 @@ void add_status(CLI::App& app, Program& program);
 void add_audit(CLI::App& app, Program& program);
 void add_report(CLI::App& app, Program& program);
 void add_rebuild(CLI::App& app, Program& program);
+void add_backup(CLI::App& app, Program& program);
+void add_restore(CLI::App& app, Program& program);
+void add_doctor(CLI::App& app, Program& program);
 
 }  // namespace motcua::cli

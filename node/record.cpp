@@ -9,15 +9,19 @@
 namespace motcua::node {
 namespace {
 
+Result<void> refuse_halted(Reader& reader) {
+    auto halted = reader.meta(halted_key);
+    if (!halted) return std::unexpected(std::move(halted).error());
+    return *halted ? Result<void>(fail(ErrorKind::refused, **halted)) : Result<void>{};
+}
+
 struct OwnHead {
     sync::LogHead head;
     std::string registry_checkpoint;  ///< over the whole registry that is here
 };
 
 Result<OwnHead> find_own_head(Store& store, const sync::LogId& log, const sync::Registry* registry) {
-    auto halted = store.reader().meta("halted");
-    if (!halted) return std::unexpected(std::move(halted).error());
-    if (*halted) return fail(ErrorKind::refused, **halted);
+    if (auto ok = refuse_halted(store.reader()); !ok) return std::unexpected(std::move(ok).error());
     auto row = store.reader().log(log);
     if (!row) return std::unexpected(std::move(row).error());
     if (!*row || registry == nullptr) {
@@ -197,6 +201,7 @@ Result<void> check_entitled(const sync::CheckedExtension& extension, const sync:
 template <class State>  // Node's own, which has no name here
 Result<RegistryAuthor> begin_author(State& state) {
     if (!state.registry_key || !state.registry) return fail(ErrorKind::refused, "the registry is written at the city alone");
+    if (auto ok = refuse_halted(state.store.reader()); !ok) return std::unexpected(std::move(ok).error());
     if (auto ok = state.refuse_cut_copy(); !ok) return std::unexpected(std::move(ok).error());
     return RegistryAuthor(*state.registry, *state.registry_key, *state.environment.clock);
 }

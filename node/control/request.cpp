@@ -1,5 +1,6 @@
 #include "node/control/request.hpp"
 
+#include "node/bundle/bundle.hpp"
 #include "node/enrolment.hpp"
 #include "node/registry_entries.hpp"
 
@@ -100,6 +101,7 @@ Result<Done> perform(Node& node, const Request& request, NodeEnvironment environ
     }
     if (const auto* work = std::get_if<PrintReceipt>(&request.work)) return as_done(print_receipt(node, *work));
     if (std::holds_alternative<Rebuild>(request.work)) return rebuild(node);
+    if (const auto* work = std::get_if<TakeBundle>(&request.work)) return as_done(take_bundle(node, *work));
     return fail(ErrorKind::internal, "a reconciliation is the link's work");
 }
 

@@ -40,6 +40,7 @@ TEST_CASE("every kind of work comes out of its frame as it went in") {
     requests.push_back({.work = PrintReceipt{.dossier = "H26-1"}});
     requests.push_back({.work = Rebuild{}});
     requests.push_back({.work = SyncNow{}});
+    requests.push_back({.work = TakeBundle{.file = "/mnt/usb/ba đình.bundle", .messages_done = 3}});
     const RegistryEntry entry{.kind = sync::Kind::rule_set, .subject = Bytes(6, std::byte{'a'}), .content = sync::to_item(sync::RuleSetContent{.name = "II.06a"}), .body = {}};
     requests.push_back({.work = StateRegistry{.entries = {entry, entry}, .dry_run = true}, .officer_seed = seed_of("an")});
     for (const auto& request : requests) {
