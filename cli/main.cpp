@@ -50,6 +50,7 @@ void add_verbs(CLI::App& app, Program& program) {
     add_bundle(app, program);
     add_dossier(app, program);
     add_book(app, program);
+    add_receipt(app, program);
     add_lookup(app, program);
     add_import(app, program);
     add_status(app, program);

@@ -58,6 +58,7 @@ void add_sync(CLI::App& app, Program& program);
 void add_bundle(CLI::App& app, Program& program);
 void add_dossier(CLI::App& app, Program& program);
 void add_book(CLI::App& app, Program& program);
+void add_receipt(CLI::App& app, Program& program);
 void add_lookup(CLI::App& app, Program& program);
 void add_import(CLI::App& app, Program& program);
 void add_status(CLI::App& app, Program& program);

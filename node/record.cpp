@@ -155,10 +155,42 @@ class RegistryAuthor {
     std::vector<Step> steps_;
 };
 
+/// The `admit` acts of `log` for the key.
+Result<std::vector<sync::Act>> load_admissions(Reader& reader, const sync::LogId& log, const sync::PublicKey& key) {
+    auto places = reader.admissions(key);
+    if (!places) return std::unexpected(std::move(places).error());
+    std::vector<sync::Act> admissions;
+    for (const auto& place : *places) {
+        if (place.log != log) continue;
+        auto envelope = reader.entry(place.log, place.seq.value);
+        if (!envelope) return std::unexpected(std::move(envelope).error());
+        auto act = *envelope ? sync::parse_act(std::move(**envelope)) : fail(ErrorKind::storage, "");
+        if (!act) return fail(ErrorKind::storage, fmt::format("entry {} of our own log cannot be read; restore the database", place.seq.value));
+        admissions.push_back(*std::move(act));
+    }
+    return admissions;
+}
+
+/// As the fold judges: where the registry does not know the signer, any admission of the log that gives the right will do.
+Result<sync::Verdict> judge(const sync::Act& act, const sync::Registry& registry, Reader& reader) {
+    sync::Verdict verdict = registry.judge(act);
+    if (verdict != sync::Verdict{sync::Standing::void_act, sync::Reason::unknown_signer}) return verdict;
+    auto admissions = load_admissions(reader, act.payload.log, act.payload.signer);
+    if (!admissions) return std::unexpected(std::move(admissions).error());
+    for (const auto& admission : *admissions) {
+        const auto through_it = registry.judge(act, &admission);
+        if (through_it.effective()) return through_it;
+        if (verdict.standing == sync::Standing::void_act) verdict = through_it;
+    }
+    return verdict;
+}
+
 /// An act that could have no effect anywhere is not signed in the first place.
-Result<void> check_entitled(const sync::CheckedExtension& extension, const sync::Registry& registry) {
+Result<void> check_entitled(const sync::CheckedExtension& extension, const sync::Registry& registry, Reader& reader) {
     for (const auto& act : extension.acts()) {
-        const auto verdict = registry.judge(act);
+        const auto judged = judge(act, registry, reader);
+        if (!judged) return std::unexpected(judged.error());
+        const auto verdict = *judged;
         if (verdict.effective() || verdict.standing == sync::Standing::opaque) continue;
         return fail(ErrorKind::refused, fmt::format("{} cannot be recorded: {} (signer {})", sync::name_of(act.payload.kind),
                                                     sync::name_of(verdict.reason), to_hex(act.payload.signer.view())));
@@ -194,7 +226,7 @@ Result<std::vector<Recorded>> Node::record(const crypto::SigningKey& officer, st
             if (auto ok = recorder.add(officer, entry); !ok) return std::unexpected(std::move(ok).error());
         }
         for (const auto& extension : recorder.finish()) {
-            if (auto ok = check_entitled(extension, registry); !ok) return std::unexpected(std::move(ok).error());
+            if (auto ok = check_entitled(extension, registry, store.reader()); !ok) return std::unexpected(std::move(ok).error());
             if (auto ok = store.append(extension); !ok) return std::unexpected(std::move(ok).error());
             if (auto ok = state_->show(extension.acts()); !ok) return std::unexpected(std::move(ok).error());
         }

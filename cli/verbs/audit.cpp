@@ -1,11 +1,11 @@
-/// `motcua audit verify|export|act`: proof of what was recorded, here or anywhere.
+/// `motcua audit verify|export|act`; codes has its own file: proof of what was recorded, here or anywhere.
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "cli/verb.hpp"
+#include "cli/verbs/audit.hpp"
 #include "node/audit/export.hpp"
 #include "node/audit/find_act.hpp"
 #include "node/audit/verify.hpp"
@@ -199,6 +199,7 @@ void add_audit(CLI::App& app, Program& program) {
     add_verify(*audit_verbs, program);
     add_export(*audit_verbs, program);
     add_act(*audit_verbs, program);
+    add_audit_codes(*audit_verbs, program);
 }
 
 }  // namespace motcua::cli

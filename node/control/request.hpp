@@ -29,7 +29,7 @@ struct TakeBundle {
     template <class A> void serialize(A& a) { a(file, messages_done); }
 };
 
-using Work = std::variant<Receive, Step, ImportBatch, Approve, Rebuild, SyncNow, StateRegistry, Submit, CloseBook, TakeBundle>;
+using Work = std::variant<Receive, Step, ImportBatch, Approve, Rebuild, SyncNow, StateRegistry, Submit, CloseBook, Admit, PrintReceipt, TakeBundle>;
 
 struct Request {
     Work work;
@@ -64,7 +64,7 @@ struct TakeBundleDone {
     std::vector<std::string> refusals;  ///< one a log that was refused, with the cause
     template <class A> void serialize(A& a) { a(messages_done, is_whole, head, entries, registry_entries, cosignatures, refusals); }
 };
-using Done = std::variant<ReceiveDone, StepDone, ImportDone, ApproveDone, RebuildDone, SyncDone, StateRegistryDone, CloseDone, TakeBundleDone>;
+using Done = std::variant<ReceiveDone, StepDone, ImportDone, ApproveDone, RebuildDone, SyncDone, StateRegistryDone, CloseDone, AdmitDone, PrintReceiptDone, TakeBundleDone>;
 
 /// In a group of its own, durable on return. SyncNow is not performed here but by node/link.
 [[nodiscard]] Result<Done> perform(Node& node, const Request& request, NodeEnvironment environment);

@@ -134,7 +134,7 @@ struct Dossier {
     std::vector<Position> corrections;     ///< of the contact, that none settles yet; the latest valid are shown
     std::vector<Position> erased;          ///< acts whose bodies are erased
     std::vector<Position> open_consultations;
-    std::vector<NoticeAbout> notices;      ///< sent, each once, sorted
+    std::vector<NoticeAbout> notices;      ///< sent, each once, sorted; of a supplement or a payment since it was last asked for
     std::optional<ActId> tip;              ///< the standing move that the next one follows, else the creating act
     PathEnd end;
     std::vector<DossierAct> acts;          ///< every act, sorted by (log, seq, id), with its verdict
