@@ -89,6 +89,11 @@ std::span<const Entry> ActTree::at_position(const Position& position) const {
     return {first, end};
 }
 
+Verdict ActTree::judge_prior_beside(const Entry& entry) const {
+    if (!entry.act->payload.prior) return {Standing::void_act, Reason::wrong_state};
+    return entry.prior == no_entry ? Verdict{Standing::waiting, Reason::prior_unknown} : Verdict{};
+}
+
 std::vector<const Act*> ActTree::admissions(const LogId& log, const PublicKey& key) const {
     std::vector<const Act*> found;
     for (auto act = admissions_.rbegin(); act != admissions_.rend(); ++act) {

@@ -51,9 +51,9 @@ class Confirming {
     Verdict confirm(const Entry& confirmation) {
         const auto content = from_item<ConfirmContent>(confirmation.act->payload.content);
         ensure(content.has_value(), "an effective act has the content of its kind");
+        if (const Verdict prior = tree_.judge_prior_beside(confirmation); !prior.effective()) return prior;
         const EntryNo number = tree_.find(content->act);
-        const auto& prior = confirmation.act->payload.prior;
-        if (number == no_entry || (prior && tree_.find(*prior) == no_entry)) return {Standing::waiting, Reason::prior_unknown};
+        if (number == no_entry) return {Standing::waiting, Reason::prior_unknown};
         const Entry& confirmed = tree_.at(number);
         if (!may_confirm(confirmation, confirmed, registry_, parties_)) return {Standing::void_act, Reason::not_of_this_office};
         lift(number);

@@ -28,7 +28,7 @@ namespace motcua::tests::properties {
 
 /// The clock waits for papers and money, goes on from when they came, and starts anew after papers alone.
 [[nodiscard]] std::string breach_of_spans(const History& history, const sync::Dossier& dossier);
-/// What a node lets an officer do next has effect, once an officer who is entitled does it.
+/// What a node lets an officer do next has effect, once an officer who is entitled does it; and what it refuses to seize has none.
 [[nodiscard]] std::string breach_of_allowing(const History& history, const sync::Dossier& dossier);
 
 /// All of them, the costly ones for one history in a few; the first that is broken.
