@@ -22,6 +22,7 @@ void sort_once_each(std::vector<const Act*>& acts) {
 bool is_about(const Act& act, const DossierId& id) {
     const KindClass kind_class = class_of(act.payload.kind);
     if (kind_class == KindClass::log || kind_class == KindClass::registry) return false;
+    if (planted(PlantedBug::foreign_prior_counts)) return true;
     return std::ranges::equal(act.payload.subject, id.view());
 }
 

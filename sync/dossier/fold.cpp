@@ -156,6 +156,7 @@ class Fold {
         dossier_.acts.reserve(tree_.size());
         for (const Entry& entry : tree_.entries()) {
             const Payload& payload = entry.act->payload;
+            if (planted(PlantedBug::foreign_prior_counts) && !std::ranges::equal(payload.subject, dossier_.id.view())) continue;
             if (planted(PlantedBug::waiting_acts_vanish) && entry.verdict.standing == Standing::waiting) continue;
             if (!planted(PlantedBug::opaque_does_not_freeze)) dossier_.is_frozen |= entry.verdict.standing == Standing::opaque;
             dossier_.acts.push_back({entry.act->id, entry.act->position(), payload.kind, payload.at_ms, payload.signer, payload.prior, entry.verdict,

@@ -12,6 +12,11 @@ void judge_alone(Entry& entry, const ActTree& tree, const Registry& registry, bo
     };
     entry.own = judge(nullptr);
     entry.is_provisional = false;
+    if (planted(PlantedBug::delegation_outlasts_its_days) && entry.own.reason == Reason::outside_delegation) entry.own = {};
+    if (planted(PlantedBug::stand_in_counts_for_nothing) && entry.own.effective()) {
+        const auto officer = registry.officer_at(entry.act->payload.signer, entry.registry_size());
+        if (officer && (officer->roles.bits & roles_for(entry.kind()).bits) == 0) entry.own = {Standing::void_act, Reason::lacks_role};
+    }
     if (entry.own != Verdict{Standing::void_act, Reason::unknown_signer}) return;
     for (const Act* admission : tree.admissions(entry.act->payload.log, entry.act->payload.signer)) {
         if (admission->payload.seq >= entry.act->payload.seq) continue;

@@ -240,6 +240,15 @@ std::string breach_of_growing_registry(const History& history, const Dossier& do
     return fmt::format("a fold of {} acts by registry size {} and extended is another than the fold from scratch", earlier.acts.size(), size);
 }
 
+std::string breach_of_report_rules(const History& history) {
+    for (const std::uint64_t size : history.city->report_rules) {
+        const auto waits_for_it = [&](const sync::Act& act) { return act.payload.registry == size; };
+        if (std::any_of(history.acts.begin(), history.acts.end(), waits_for_it)) continue;
+        if (cbor::encode(fold_at(history, size - 1)) != cbor::encode(fold_at(history, size))) return "a rule for reports changes a dossier";
+    }
+    return {};
+}
+
 std::string breach_of_clock(const History& history, const Dossier& dossier) {
     if (!dossier.tip || dossier.dispute || dossier.custody->offer) return {};
     const Bytes expected = cbor::encode(dossier.clock);
@@ -309,6 +318,7 @@ std::string first_breach(const History& history) {
     if (history.city->registries.size() > 1) {
         const std::uint64_t size = history.city->base_size + dice.below(history.city->registries.size() - 1);
         if (auto breach = breach_of_registry(history, dossier, size); !breach.empty()) return breach;
+        if (auto breach = breach_of_report_rules(history); !breach.empty()) return breach;
         if (auto breach = breach_of_growing_registry(history, dossier, size, dice); !breach.empty()) return breach;
     }
     if (dice.chance(10)) {
