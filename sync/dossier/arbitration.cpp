@@ -11,19 +11,6 @@ namespace {
 
 Verdict void_for(Reason reason) { return {Standing::void_act, reason}; }
 
-Verdict about(Standing child) {
-    switch (child) {
-        case Standing::void_act: return void_for(Reason::prior_void);
-        case Standing::quarantined: return {Standing::quarantined, Reason::prior_quarantined};
-        case Standing::opaque: return {Standing::opaque, Reason::unknown_kind};
-        case Standing::waiting:
-        case Standing::effective:
-        case Standing::late:
-        case Standing::disputed: break;
-    }
-    return {Standing::waiting, Reason::prior_waits};
-}
-
 }  // namespace
 
 // Siblings come by position, so those of one log are neighbours and the lowest seq is the first of them.
@@ -91,7 +78,7 @@ Verdict Arbitrations::judge(Arbitration& arbitration, const Authority& authority
     const bool is_child = child.is_node() && child.act->payload.prior == arbitration.content.after;
     if (!is_child) return void_for(Reason::no_such_branch);
     const Verdict& entitlement = authority.at(arbitration.stands).verdict;
-    if (!entitlement.effective()) return about(entitlement.standing);
+    if (!entitlement.effective()) return verdict_below(entitlement.standing);
     auto known = branches_.find(arbitration.after);
     if (known == branches_.end()) known = branches_.emplace(arbitration.after, branches_after(arbitration.after, *tree_, authority, parties)).first;
     const Branches& branches = known->second;
