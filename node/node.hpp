@@ -59,7 +59,7 @@ struct NodeEnvironment {
 class Node {
   public:
     /// `passphrase` null only for an insecure node. Where a crash came between a commit and its cosignatures, they are made
-    /// now, so that every peer finds them. Errors: busy, not_found, refused (passphrase), storage, verification.
+    /// now, so that every peer finds them. Views of another version are made anew, which takes as long as a rebuild; the journal says so. Errors: busy, not_found, refused (passphrase), storage, verification.
     [[nodiscard]] static Result<Node> open(const std::filesystem::path& directory, const crypto::Secret* passphrase,
                                            NodeEnvironment environment);
     Node(Node&&) noexcept;

@@ -80,6 +80,7 @@ nlohmann::json json_of(const node::AuditReport& report) {
                         {"bodies", log.bodies},
                         {"bodies_missing", log.bodies_missing}});
     facts["absent"] = report.absent;
+    facts["old_views"] = report.has_old_views;
     auto& findings = facts["findings"] = nlohmann::json::array();
     for (const auto& finding : report.findings.all()) {
         nlohmann::json row{{"origin", finding.origin}, {"place", node::name_of(finding.place)}, {"position", nullptr}, {"cause", finding.cause}};
@@ -99,6 +100,7 @@ void tell(const node::AuditReport& report, bool json) {
                    log.checkpoints, log.cosignatures, log.bodies);
     for (const auto& origin : report.absent)
         fmt::print("{}: listed in the registry, and nothing of it is here; only its own node or a witness can say whether it has begun\n", origin);
+    if (report.has_old_views) fmt::print("views are of an older version, they will be rebuilt when the node starts: they were not compared\n");
     for (const auto& finding : report.findings.all()) {
         const auto position = finding.position ? fmt::format(" {}", *finding.position) : std::string();
         fmt::print("WRONG {}, {}{}: {}\n", finding.origin, node::name_of(finding.place), position, finding.cause);

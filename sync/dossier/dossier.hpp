@@ -72,7 +72,9 @@ struct Dispute {
     std::optional<ActId> after;     ///< null: several creating acts under one id
     std::vector<ActId> branches;    ///< sorted
     OfficeId decided_by;            ///< the office whose head may arbitrate
-    template <class A> void serialize(A& a) { a(after, branches, decided_by); }
+    // Whether one more seize would settle it, for `allows`: by the supervisor, or by a head through another line of the holder's office.
+    bool ends_by_supervisors_seize = false, ends_by_heads_seize = false;
+    template <class A> void serialize(A& a) { a(after, branches, decided_by, ends_by_supervisors_seize, ends_by_heads_seize); }
 };
 
 /// Where the standing path ends: what the next act rests on. For extend_fold and `allows`; nothing here is for show.
