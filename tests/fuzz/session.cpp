@@ -65,6 +65,14 @@ class PartialReplica final : public Replica {
         if (at == 0 || at > size(log)) return std::nullopt;
         return log_of(log).checkpoints.at(at - 1);
     }
+    [[nodiscard]] Result<std::optional<Inclusion>> inclusion(const LogId& log, std::uint64_t index,
+                                                             std::uint64_t at) const override {
+        if (index >= at || at > size(log)) return std::nullopt;
+        std::vector<Hash> leaves;
+        for (std::uint64_t seq = 0; seq < at; ++seq)
+            leaves.push_back(crypto::leaf_hash(log_of(log).acts[seq].envelope));
+        return Inclusion{leaves[index], crypto::inclusion_proof(leaves, index, at)};
+    }
     [[nodiscard]] Result<std::vector<Cosigned>> cosignatures(const LogId&) const override {
         return std::vector<Cosigned>{};
     }
