@@ -166,6 +166,7 @@ class StoredReplica final : public sync::Replica {
     [[nodiscard]] Result<std::optional<sync::Hash>> root_at(const sync::LogId& log, std::uint64_t size) const override;
     [[nodiscard]] Result<std::optional<sync::Extension>> read(const sync::LogId& log, std::uint64_t from, std::size_t bytes_max) const override;
     [[nodiscard]] Result<std::optional<std::string>> checkpoint_note(const sync::LogId& log, std::uint64_t size) const override;
+    [[nodiscard]] Result<std::optional<sync::Inclusion>> inclusion(const sync::LogId& log, std::uint64_t index, std::uint64_t size) const override;
     [[nodiscard]] Result<std::vector<sync::Cosigned>> cosignatures(const sync::LogId& log) const override;
     [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const sync::LogId& log, std::size_t count_max) const override;
     [[nodiscard]] Result<std::optional<Bytes>> body(const sync::LogId& log, std::uint64_t seq) const override;

@@ -84,6 +84,19 @@ Result<std::optional<std::string>> StoredReplica::checkpoint_note(const sync::Lo
     return std::move((*row)->note);
 }
 
+/// From the entries: only a fork or a restored node asks for it.
+Result<std::optional<sync::Inclusion>> StoredReplica::inclusion(const sync::LogId& log, std::uint64_t index, std::uint64_t size) const {
+    if (index >= size) return std::nullopt;
+    std::vector<sync::Hash> leaves;
+    auto read = reader_->each_entry(log, 0, size, [&](std::uint64_t, ByteView entry) {
+        leaves.push_back(crypto::leaf_hash(entry));
+        return true;
+    });
+    if (!read) return std::unexpected(std::move(read).error());
+    if (leaves.size() < size) return std::nullopt;
+    return sync::Inclusion{.leaf = leaves[index], .path = crypto::inclusion_proof(leaves, index, size)};
+}
+
 Result<std::vector<sync::Cosigned>> StoredReplica::cosignatures(const sync::LogId& log) const {
     auto rows = reader_->newest_cosignatures(log);
     if (!rows) return std::unexpected(std::move(rows).error());
