@@ -1,5 +1,6 @@
 #include "node/inbox_post.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace motcua::node {
@@ -96,6 +97,13 @@ const sync::InboxRouter& Node::State::router() {
 }
 
 Result<void> Node::State::show(std::span<const sync::Act> acts) {
+    const auto admits = [](const sync::Act& act) { return act.payload.kind == sync::Kind::admit_node; };
+    if (std::ranges::any_of(acts, admits)) {
+        auto told = std::make_shared<sync::Registry>(*registry);
+        auto was_told = tell_admitted(store.reader(), acts, *told);
+        if (!was_told) return std::unexpected(std::move(was_told).error());
+        if (*was_told) registry = std::move(told);
+    }
     InboxPost post(*this);
     if (auto ok = update_views(store, acts, *registry, post.collector()); !ok) return ok;
     return post.write();

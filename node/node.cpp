@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "node/admitted.hpp"
 #include "node/disown.hpp"
 #include "node/fence.hpp"
 #include "node/journal.hpp"
@@ -35,7 +34,6 @@ Result<std::shared_ptr<const sync::Registry>> load_pinned_registry(Store& store,
         return fail(ErrorKind::storage, fmt::format("the database lacks the registry that {} pins; restore the directory from a backup", Config::file_name));
     }
     if (auto ok = disown_known(store.reader(), *registry); !ok) return std::unexpected(std::move(ok).error());
-    if (auto ok = tell_of_admitted(store.reader(), *registry); !ok) return std::unexpected(std::move(ok).error());
     return std::make_shared<const sync::Registry>(std::move(*registry));
 }
 
@@ -211,7 +209,6 @@ Result<Durable> Node::rebuild(const std::function<void(std::uint64_t)>& progress
     if (!durable) return durable;
     auto registry = std::make_shared<sync::Registry>(*state_->registry);
     if (auto ok = disown_known(reader(), *registry); !ok) return std::unexpected(std::move(ok).error());
-    if (auto ok = tell_of_admitted(reader(), *registry); !ok) return std::unexpected(std::move(ok).error());
     state_->registry = state_->committed_registry = std::move(registry);
     return durable;
 }

@@ -4,7 +4,6 @@
 
 #include <cstdio>
 
-#include "node/admitted.hpp"
 #include "node/audit/status.hpp"
 #include "node/disown.hpp"
 #include "node/fence.hpp"
@@ -115,7 +114,6 @@ Result<Continuation> Continuation::prepare(const std::filesystem::path& director
     auto registry = load_registry(store->reader(), std::move(*pin));
     if (!registry) return std::unexpected(std::move(registry).error());
     if (auto ok = disown_known(store->reader(), *registry); !ok) return std::unexpected(std::move(ok).error());
-    if (auto ok = tell_of_admitted(store->reader(), *registry); !ok) return std::unexpected(std::move(ok).error());
     const auto origin = sync::node_origin(config->office_code, old_key->public_key());
     auto old = store->reader().log_of_origin(origin);
     if (!old) return std::unexpected(std::move(old).error());

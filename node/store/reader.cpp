@@ -120,16 +120,6 @@ Result<std::vector<LogRow>> Reader::logs() {
     return all_rows(*statement, log_row);
 }
 
-Result<std::vector<sync::LogId>> Reader::node_logs_known() {
-    auto statement = database_->prepare(std::string(log_columns) + "WHERE class = ?1 ORDER BY id");
-    if (!statement) return std::unexpected(std::move(statement).error());
-    auto rows = all_rows(statement->bind(static_cast<int>(sync::LogClass::node)), log_row);
-    if (!rows) return std::unexpected(std::move(rows).error());
-    std::vector<sync::LogId> ids;
-    for (const auto& row : *rows) ids.push_back(row.head.id);
-    return ids;
-}
-
 Result<std::optional<LogRow>> Reader::log(const sync::LogId& id) {
     auto statement = database_->prepare(std::string(log_columns) + "WHERE id = ?");
     if (!statement) return std::unexpected(std::move(statement).error());

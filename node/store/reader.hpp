@@ -62,8 +62,6 @@ class Reader {
 
     /// Those of which entries are here, by origin; not those that are only known because an inbox carries acts of them.
     [[nodiscard]] Result<std::vector<LogRow>> logs();
-    /// Ids of node logs of which anything is here, be it one act that an inbox carried.
-    [[nodiscard]] Result<std::vector<sync::LogId>> node_logs_known();
     [[nodiscard]] Result<std::optional<LogRow>> log(const sync::LogId& id);
     [[nodiscard]] Result<std::optional<LogRow>> log_of_origin(std::string_view origin);
     /// The number under which this node stores the log, below log_number_limit. Errors: storage, when the row was tampered with.
