@@ -105,7 +105,7 @@ class Approval {
         const auto& keys = *request_.node;
         const auto log = sync::log_id(sync::node_origin(office.code, keys.log_key), keys.log_key);
         const auto* known = city_.registry()->find_node(log);
-        if (known != nullptr && known->noise_key == keys.noise_key && known->cosigner_key == keys.cosigner_key) return add_number_block(log, office);
+        if (known != nullptr && !known->is_provisional && known->noise_key == keys.noise_key && known->cosigner_key == keys.cosigner_key) return add_number_block(log, office);
         std::size_t of_office = 0;
         for (const auto& node : city_.registry()->nodes()) of_office += node.office == office ? 1U : 0U;
         const sync::NodeContent content{.office = office, .name = std::to_string(of_office + 1), .log_key = keys.log_key,

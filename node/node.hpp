@@ -119,6 +119,9 @@ class Node {
     [[nodiscard]] Result<void> keep_evidence(const sync::StoreEvidence& evidence);
     /// Appending to our own log stops until an operator has recovered it.
     [[nodiscard]] Result<void> halt(const sync::Halt& halt);
+    /// Our own cosignature, shown by a node below after this one lost it (a restored hub): nothing less is cosigned from now on. Durable at
+    /// once. Errors: verification, when it is not by our key; storage.
+    [[nodiscard]] Result<void> adopt_cosignature(const sync::Cosigned& cosigned);
     /// A node above has no more of our own log than is here: an operator may open the next log of the line (node/keep/next_log.hpp).
     [[nodiscard]] Result<void> tail_is_here();
     /// Outside a group: all views anew, in a transaction of its own.

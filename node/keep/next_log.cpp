@@ -22,13 +22,13 @@ constexpr crypto::KeyRole exchanged_roles[] = {crypto::KeyRole::log, crypto::Key
 /// New keys wait here, in a directory of the shape of a node's, until the database says that they hold.
 std::filesystem::path waiting_room(const std::filesystem::path& directory) { return directory / "keys-next"; }
 
-Result<void> remove_all(const std::filesystem::path& path) {
+Result<void> remove_tree(const std::filesystem::path& path) {
     std::error_code trouble;
     std::filesystem::remove_all(path, trouble);
     return trouble ? Result<void>(fail(ErrorKind::storage, fmt::format("{}: {}", path.string(), trouble.message()))) : Result<void>{};
 }
 
-Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) {
+Result<void> move_file(const std::filesystem::path& from, const std::filesystem::path& to) {
     if (std::rename(from.c_str(), to.c_str()) == 0) return {};
     return fail(ErrorKind::storage, fmt::format("{} cannot be renamed to {}", from.string(), to.string()));
 }
@@ -51,12 +51,12 @@ Result<void> exchange_keys(const std::filesystem::path& directory, std::string_v
         if (!std::filesystem::exists(fresh, ignored)) continue;  // moved before we were killed
         const auto retired = retired_path(directory, role, key_part(left_origin));
         if (std::filesystem::exists(place, ignored) && !std::filesystem::exists(retired, ignored)) {
-            if (auto ok = rename(place, retired); !ok) return ok;
+            if (auto ok = move_file(place, retired); !ok) return ok;
         }
-        if (auto ok = rename(fresh, place); !ok) return ok;
+        if (auto ok = move_file(fresh, place); !ok) return ok;
     }
     if (auto ok = sync_directory(directory / "keys"); !ok) return ok;
-    return remove_all(room);
+    return remove_tree(room);
 }
 
 /// The origin that the database gives this node, and that of the log which it left.
@@ -135,7 +135,9 @@ Result<void> Continuation::check_head(const crypto::SigningKey& head) const {
 Result<void> Continuation::check_tail(bool nobody_can_be_reached) {
     auto halted = store_.reader().meta(halted_key);
     if (!halted) return std::unexpected(std::move(halted).error());
-    if (!*halted) return fail(ErrorKind::refused, fmt::format("{} is no restored copy and records as it is: there is nothing to recover", old_.head.origin));
+    auto whole = is_fence_whole(store_.reader(), directory_);
+    if (!whole) return std::unexpected(std::move(whole).error());
+    if (!*halted && *whole) return fail(ErrorKind::refused, fmt::format("{} is no restored copy and records as it is: there is nothing to recover", old_.head.origin));
     auto tail = store_.reader().meta(tail_key);
     if (!tail) return std::unexpected(std::move(tail).error());
     if (*tail || nobody_can_be_reached) return {};
@@ -159,7 +161,7 @@ Result<NextLog> Continuation::open(const crypto::SigningKey& head, const std::st
     auto& random = *environment_.random;
     const auto keys = NewKeys::generate(random);
     const auto room = waiting_room(directory_);
-    if (auto ok = remove_all(room); !ok) return std::unexpected(std::move(ok).error());
+    if (auto ok = remove_tree(room); !ok) return std::unexpected(std::move(ok).error());
     std::error_code trouble;
     std::filesystem::create_directories(room / "keys", trouble);
     if (trouble) return fail(ErrorKind::storage, fmt::format("{}: {}", room.string(), trouble.message()));
@@ -243,7 +245,7 @@ Result<void> settle_key_exchange(const std::filesystem::path& directory) {
     // What lies in the room, or was moved out of it already, is either the key of the log that the database names or was never used.
     const auto waiting = own_origin(room, *config), placed = own_origin(directory, *config);
     const bool holds = origins->now && origins->left && ((waiting && *waiting == *origins->now) || (placed && *placed == *origins->now));
-    return holds ? exchange_keys(directory, *origins->left) : remove_all(room);
+    return holds ? exchange_keys(directory, *origins->left) : remove_tree(room);
 }
 
 }  // namespace motcua::node

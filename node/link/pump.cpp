@@ -205,7 +205,7 @@ bool Pump::act(sync::Action action) {
     if (auto* wish = std::get_if<sync::AdoptCosignature>(&action)) {
         sessions_->parts().journal->warn(peer_name() + " shows that this node has cosigned " + name_of_node(sessions_->registry(), wish->cosigned.log) +
                                          " up to size " + std::to_string(wish->cosigned.size));
-        return true;
+        return submit_change(0, [cosigned = std::move(wish->cosigned)](Node& node) { return node.adopt_cosignature(cosigned); });
     }
     if (auto* wish = std::get_if<sync::StoreChunk>(&action)) {
         const Error error{ErrorKind::refused, "this node stores no files"};
@@ -223,8 +223,10 @@ bool Pump::act(sync::Action action) {
         return submit_change(0, [halt = *wish](Node& node) { return node.halt(halt); });
     }
     if (auto* wish = std::get_if<sync::WakeAt>(&action)) return wake_at(wish->at), true;
-    finish(std::move(std::get<sync::Finished>(action)));
-    return true;
+    auto& finished = std::get<sync::Finished>(action);
+    const bool has_all_of_our_log = finished.summary.recovered;
+    finish(std::move(finished));
+    return !has_all_of_our_log || submit_change(0, [](Node& node) { return node.tail_is_here(); });
 }
 
 bool Pump::store(sync::StoreExtension wish) {

@@ -168,8 +168,13 @@ class StoredReplica final : public sync::Replica {
     [[nodiscard]] Result<std::vector<sync::Cosigned>> cosignatures(const sync::LogId& log) const override;
     [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const sync::LogId& log, std::size_t count_max) const override;
     [[nodiscard]] Result<std::optional<Bytes>> body(const sync::LogId& log, std::uint64_t seq) const override;
+    [[nodiscard]] bool is_earlier_of_line(const sync::LogId& log) const override;
+    [[nodiscard]] Result<std::optional<sync::Extension>> introduction() const override;
+    [[nodiscard]] Result<std::optional<sync::NodeRecord>> admitted(const sync::Extension& extension) const override;
 
   private:
+    [[nodiscard]] std::optional<sync::LogId> own_log() const;
+
     Reader* reader_;
     std::shared_ptr<const sync::Registry> registry_;
 };

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "node/admitted.hpp"
 #include "node/store/reader.hpp"
 #include "sync/registry/inbox_name.hpp"
 
@@ -119,5 +120,31 @@ Result<std::vector<std::uint64_t>> StoredReplica::missing_bodies(const sync::Log
 }
 
 Result<std::optional<Bytes>> StoredReplica::body(const sync::LogId& log, std::uint64_t seq) const { return reader_->body(log, seq); }
+
+// --- lines, and nodes that a head admitted ---
+
+std::optional<sync::LogId> StoredReplica::own_log() const {
+    const auto origin = reader_->meta("log");
+    const auto row = origin && *origin ? reader_->log_of_origin(**origin) : Result<std::optional<LogRow>>(std::nullopt);
+    return row && *row ? std::optional((*row)->head.id) : std::nullopt;
+}
+
+bool StoredReplica::is_earlier_of_line(const sync::LogId& log) const {
+    const auto own = own_log();
+    return own && log != *own && registry_ && registry_->line_of(log) == registry_->line_of(*own);
+}
+
+Result<std::optional<sync::Extension>> StoredReplica::introduction() const {
+    const auto own = own_log();
+    const auto* node = own && registry_ ? registry_->find_node(*own) : nullptr;
+    if (node == nullptr || !node->is_provisional) return std::nullopt;
+    return reader_->read(*own, 0, 1);  // to the first checkpoint, which covers entries 0 and 1
+}
+
+Result<std::optional<sync::NodeRecord>> StoredReplica::admitted(const sync::Extension& extension) const {
+    const auto told = registry_ ? with_admitted(*registry_, extension) : nullptr;
+    const auto* node = told ? told->find_node(extension.log) : nullptr;
+    return node != nullptr ? std::optional(*node) : std::nullopt;
+}
 
 }  // namespace motcua::node

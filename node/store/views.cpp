@@ -421,7 +421,7 @@ Result<void> refresh_views(Store& store, const sync::Registry& registry, const R
         if (const auto* node = registry.find_node(log)) offices.insert(node->office);
     }
     if (!offices.empty()) {
-        ViewWriter writer(store.reader(), registry, on_folded);
+        ViewWriter writer(store, registry, on_folded);
         if (auto ok = writer.show_logs_of(offices); !ok) return ok;
         if (auto ok = writer.flush(); !ok) return ok;
     }

@@ -24,7 +24,7 @@ struct EnrolRequest {
     PublicKey officer_key;
     std::string officer_name;
     std::uint32_t roles = 0;
-    std::optional<Predecessor> continues;  ///< the log whose line the node goes on for; size 0: as much of it as the city holds
+    std::optional<Predecessor> continues{};  ///< the log whose line the node goes on for; size 0: as much of it as the city holds
     bool is_signed_by_predecessor = false; ///< the key of that log signed too; not part of the bytes
     template <class A> void serialize(A& a) { a(version, office_code, office_name, office_kind, node, officer_key, officer_name, roles, continues); }
 };

@@ -66,7 +66,7 @@ struct StoreEvidence {
     std::string ours;
     std::string theirs;
     std::string cause;
-    std::optional<Bytes> proof;  ///< an encoded ForkProof that verifies, where there is one
+    std::optional<Bytes> proof{};  ///< an encoded ForkProof that verifies, where there is one
 };
 /// A piece of a file, checked: at manifest_index its manifest, else a chunk that its manifest names. Store it durably, then
 /// call `chunk_stored` or `chunk_refused`. Chunks of a file come in order.

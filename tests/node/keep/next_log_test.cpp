@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "node/audit/status.hpp"
 #include "node/fence.hpp"
 #include "node/keep/backup.hpp"
 #include "node/store/schema.hpp"
