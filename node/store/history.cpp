@@ -192,6 +192,7 @@ Result<sync::Registry> load_registry(Reader& reader, const sync::RootPin& pin) {
     if (checkpoint->size != registry.size() || checkpoint->root != registry.head().tree.root()) {
         return refuse(fmt::format("the checkpoint is of size {} and another root than the {} entries", checkpoint->size, registry.size()));
     }
+    if (auto ok = reader.tell_admitted(registry); !ok) return std::unexpected(std::move(ok).error());
     return registry;
 }
 

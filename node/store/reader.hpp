@@ -105,7 +105,9 @@ class Reader {
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier_of_lookup(const sync::Hash& lookup);
     [[nodiscard]] Result<std::vector<sync::Dossier>> dossiers(const DossierQuery& query);
     /// Of the dossiers that this line created, imported histories left out. Reads each of them once.
-    [[nodiscard]] Result<BookTotals> book(const sync::LogId& line, const BookPeriod& period);
+    [[nodiscard]] Result<BookTotals> book(const sync::LogId& log, const BookPeriod& period);
+    /// The same for all logs of a line (Registry::logs_of_line).
+    [[nodiscard]] Result<BookTotals> book(std::span<const sync::LogId> logs, const BookPeriod& period);
     /// Rows of entries, checkpoints and cosignatures that belong to no log, and of bodies that belong to no entry.
     [[nodiscard]] Result<std::uint64_t> rows_without_log();
     /// Acts that are not effective, newest last.
@@ -116,6 +118,13 @@ class Reader {
     [[nodiscard]] Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> imported_case(const sync::Hash& case_key);
     /// The numbers behind `code_prefix` in the codes of dossiers that our own log created.
     [[nodiscard]] Result<std::vector<std::uint64_t>> numbers_given(std::string_view code_prefix);
+    /// The same for all logs of a line.
+    [[nodiscard]] Result<std::vector<std::uint64_t>> numbers_given(std::string_view code_prefix, std::span<const sync::LogId> logs);
+    /// The act's envelope, and its body where that is here: of an act that only an adopt carries, from the adopt.
+    [[nodiscard]] Result<std::optional<Bytes>> envelope_of(const sync::DossierAct& act);
+    [[nodiscard]] Result<std::optional<Bytes>> body_of(const sync::DossierAct& act);
+    /// Tells the registry of every stored log that begins with an `admit_node`.
+    [[nodiscard]] Result<void> tell_admitted(sync::Registry& registry);
     [[nodiscard]] Result<std::vector<EvidenceRow>> evidence();
     [[nodiscard]] Result<std::optional<std::string>> meta(std::string_view key);
     /// SHA-256 over every view table in key order: equal before and after a rebuild.
