@@ -28,6 +28,7 @@ class Speaker {
         : end(city.end(listener, crypto::NoiseRole::responder, std::move(options))),
           channel_(crypto::NoiseRole::initiator, speaker.noise, city.random),
           now_(city.now) {
+        channel_.trust_peer();
         exchange();
     }
     void say(const Message& message) {

@@ -295,6 +295,7 @@ Result<std::optional<Extension>> MemoryReplica::read(const LogId& log, std::uint
                                                      std::size_t bytes_max) const {
     const auto found = logs_.find(log);
     if (found == logs_.end() || from >= found->second.head.size()) return std::nullopt;
+    if (!offers_registry && log == registry_->log_id()) return std::nullopt;
     const StoredLog& stored = found->second;
     Extension extension{.log = log, .from = from, .entries = {}, .bodies = {}, .checkpoint = {}};
     std::uint64_t end = from;

@@ -116,6 +116,7 @@ class MemoryReplica final : public Replica {
 
     std::set<LogId> earlier_of_line;
     std::optional<Extension> shown;  ///< the introduction
+    bool offers_registry = true;     ///< false: its registry cannot be read to be sent
     /// Judges an introduction. What it returns is listed by `list_admitted` when the extension is stored.
     std::function<Result<std::optional<NodeRecord>>(const Extension&)> judge;
     std::vector<Extension> list_admitted;  ///< the registry's extensions that stand for the overlay of an admission

@@ -15,8 +15,10 @@ struct Restored {
     Restored() {
         city.at(commune).write(commune, 4);
         const MemoryReplica backup = city.at(commune);
-        for (int piece = 0; piece < 4; ++piece) city.at(commune).write(commune, 5);
-        city.reconcile(commune, *city.hub);
+        for (int piece = 0; piece < 4; ++piece) {
+            city.at(commune).write(commune, 5);
+            city.reconcile(commune, *city.hub);
+        }
         city.at(commune) = backup;
     }
 };
