@@ -277,8 +277,8 @@ Result<void> Node::State::stop_when_closed() {
     if (!halted) return std::unexpected(std::move(halted).error());
     if (*halted) return {};
     return store.set_meta(halted_key, seal != nullptr
-        ? fmt::format("recording has stopped: the city has closed this node's log at {} entries, and {}. Acts that were recorded here after that are kept: have them adopted there "
-                      "(motcua adopt)", seal->size, seal->next ? "another machine goes on in the office's next log" : "no other log goes on for it")
+        ? fmt::format("recording has stopped: the city has closed this node's log at {} entries, and {}. Acts that were recorded here after that are kept, without effect: "
+                      "keep this disk", seal->size, seal->next ? "another machine goes on in the office's next log" : "no other log goes on for it")
         : std::string("recording has stopped: this node's key signed two histories, so its log was convicted; two machines worked as one. Keep both, and go on in a "
                       "new log on one of them: motcua recover"));
 }

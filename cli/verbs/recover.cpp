@@ -16,12 +16,12 @@ be known elsewhere that are not here, and to write over them would make two hist
 Without an option this tells what happened, what is here, and what to do next.
 
 In order:
-  motcua sync DIR               fetches from above what this node had recorded and sent since
+  motcua sync DIR --once        fetches from above what this node had recorded and sent since
   motcua recover DIR --go-on    a head of the office opens the next log of its line, under new keys;
                                 from then on the office records again, at once, provisional until
   (carry DIR/enrol.request)     the city has approved it: motcua enrol approve CITYDIR enrol.request
 
-If the old disk turns up later, what only it has comes back: motcua adopt.
+Keep the old disk: what it recorded and never sent is on it alone.
 
 Example:
   motcua recover /srv/badinh --go-on --as "Nguyễn Thị Lan")";
@@ -47,7 +47,7 @@ void tell(const node::RecoveryState& state, const std::string& directory) {
         fmt::print("What to do: let the hubs below sync once, so that they bring back the registry; then motcua recover {} --go-on --nobody-can-be-reached\n", directory);
     } else {
         fmt::print("What is above: not asked yet.\n");
-        fmt::print("What to do: motcua sync {}; then ask again here.\n", directory);
+        fmt::print("What to do: motcua sync {} --once; then ask again here.\n", directory);
     }
     fmt::print("Keep the old disk, if there is one: what it recorded and never sent is on it alone.\n");
 }

@@ -141,7 +141,7 @@ Result<void> Continuation::check_tail(bool nobody_can_be_reached) {
     auto tail = store_.reader().meta(tail_key);
     if (!tail) return std::unexpected(std::move(tail).error());
     if (*tail || nobody_can_be_reached) return {};
-    return fail(ErrorKind::refused, fmt::format("what {} recorded after this copy was made has not been fetched yet: run motcua sync {} while the node above can be "
+    return fail(ErrorKind::refused, fmt::format("what {} recorded after this copy was made has not been fetched yet: run motcua sync {} --once while the node above can be "
                                                 "reached; or, where none can, say --nobody-can-be-reached", old_.head.origin, directory_.string()));
 }
 
