@@ -114,7 +114,7 @@ class Reader {
     [[nodiscard]] Result<std::vector<sync::Position>> acts_that_are(sync::Verdict verdict);
     [[nodiscard]] Result<bool> has_imported(const sync::Hash& event_key);
     [[nodiscard]] Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> imported_case(const sync::Hash& case_key);
-    /// The numbers behind `code_prefix` in the codes of dossiers that our own log created.
+    /// The numbers behind `code_prefix` in the codes that acts of our own log gave, whether they had effect or not.
     [[nodiscard]] Result<std::vector<std::uint64_t>> numbers_given(std::string_view code_prefix);
     [[nodiscard]] Result<std::vector<EvidenceRow>> evidence();
     [[nodiscard]] Result<std::optional<std::string>> meta(std::string_view key);

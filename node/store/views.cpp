@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "node/store/imports.hpp"
+#include "node/store/numbers.hpp"
 #include "node/store/report_view.hpp"
 #include "node/store/schema.hpp"
 
@@ -61,6 +62,7 @@ class ViewWriter {
         if (!*own || (*own)->head.id != acts.front().payload.log) return {};
         for (const auto& act : acts) {
             if (auto ok = add_imported(database_, act); !ok) return ok;
+            if (auto ok = add_given_code(database_, act); !ok) return ok;
         }
         return {};
     }
@@ -249,7 +251,7 @@ Result<void> refresh_shown(Store& store, const sync::Registry& registry, const R
     return writer.flush();
 }
 
-constexpr const char* empty_views = "DELETE FROM dossier; DELETE FROM verdict; DELETE FROM admission; DELETE FROM imported; DELETE FROM imported_case; "
+constexpr const char* empty_views = "DELETE FROM dossier; DELETE FROM verdict; DELETE FROM admission; DELETE FROM imported; DELETE FROM imported_case; DELETE FROM given_code; "
                                     "DELETE FROM report_case; DELETE FROM report_sum; DELETE FROM report_place;";
 
 /// Feeds one log through the views in steps.
