@@ -9,6 +9,7 @@
 #include "node/store/numbers.hpp"
 #include "node/store/report_view.hpp"
 #include "node/store/schema.hpp"
+#include "sync/log/planted.hpp"
 
 namespace motcua::node {
 namespace {
@@ -347,7 +348,7 @@ RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Reg
 }
 
 Result<void> refresh_views(Store& store, const sync::Registry& registry, const RegistryReach& reach, const OnFolded& on_folded) {
-    if (reach.every_act) return refill(store, registry, {}, on_folded);
+    if (reach.every_act && !sync::planted(sync::PlantedFault::keeps_old_verdicts)) return refill(store, registry, {}, on_folded);
     if (auto ok = refresh_waiting(store, registry, on_folded); !ok) return ok;
     if (reach.merged.empty() && !reach.tree_moved) return {};
     return refresh_shown(store, registry, reach, on_folded);

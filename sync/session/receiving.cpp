@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "sync/log/planted.hpp"
 #include "sync/session/session_state.hpp"
 
 namespace motcua::sync {
@@ -145,6 +146,7 @@ Result<void> Session::State::settle(const ComparedHead& head) {
     if (link.excluded) return {};
     link.here = mine.size;
     link.there = link.sent = theirs.size;
+    if (planted(PlantedFault::trusts_remembered_state) && mine.held > 0) link.there = link.sent = mine.size;
     link.held = theirs.held;
     link.witnessed = theirs.witnessed;
     if (theirs.size > mine.size) {
@@ -163,7 +165,9 @@ Result<void> Session::State::settle(const ComparedHead& head) {
         return {};
     }
     if (theirs.size == 0) return {};
-    const bool same_head = theirs.size == mine.size && theirs.root == mine.root;
+    const bool same_height = theirs.size == mine.size;
+    const bool same_head = planted(PlantedFault::skips_fork_check) ||
+                           (same_height && (theirs.root == mine.root || planted(PlantedFault::equal_heights_are_equal)));
     if (!same_head) {
         const auto root = replica->root_at(log, theirs.size);
         if (!root) return std::unexpected(root.error());
@@ -282,11 +286,13 @@ void Session::State::store_answered(const StoredExtension& extension) {
             const Office* top = registry->top();
             if (top != nullptr && top->id == identity.office)
                 link.witnessed = link.held;  // the city's own is the witness's
-            say(Cosign{*extension.cosigned, missing});
+            if (!planted(PlantedFault::acknowledges_by_credit)) say(Cosign{*extension.cosigned, missing});
         } else if (!missing.empty()) {
             say(Want{extension.log, missing});
         }
     }
+    if (planted(PlantedFault::keeps_credit))
+        return refresh_registry();
     if (hello_said)
         say(Credit{pending->cost_bytes});
     else
@@ -352,6 +358,7 @@ Result<void> Session::State::take(const Cosign& cosign) {
 
 std::vector<std::uint64_t> Session::State::want_bodies(const LogId& log, std::span<const std::uint64_t> seqs) {
     std::vector<std::uint64_t> asked;
+    if (planted(PlantedFault::leaves_bodies_behind)) return asked;
     for (const std::uint64_t seq : seqs) {
         if (wanted.size() >= wanted_max) break;
         if (wanted.insert(Position{log, Seq{seq}}).second) asked.push_back(seq);

@@ -1,6 +1,7 @@
 /// What is sent when the stream has room: one message at a time, made only then, so that nothing piles up in memory.
 /// The registry first (logs may cite it), then acts with their bodies, then cosignatures from above, then late bodies.
 
+#include "sync/log/planted.hpp"
 #include "sync/session/session_state.hpp"
 
 namespace motcua::sync {
@@ -16,7 +17,7 @@ Result<bool> Session::State::produce() {
         say_bye(0, "renewing the link");
         return true;
     }
-    if (compared && heads_changed && now >= look_due()) {
+    if (compared && heads_changed && now >= look_due() && !(looked_at && planted(PlantedFault::never_looks_again))) {
         if (auto looked = look_at_heads(); !looked) return std::unexpected(std::move(looked).error());
     }
     using Step = Result<bool> (State::*)();
@@ -68,6 +69,7 @@ Result<std::optional<HeldExtend>> Session::State::prepare_extend(const LogId& lo
     auto extension = replica->read(log, from, options.extension_bytes);
     if (!extension) return std::unexpected(std::move(extension).error());
     if (!*extension) return std::nullopt;
+    if (planted(PlantedFault::leaves_bodies_behind)) std::ranges::fill((*extension)->bodies, std::nullopt);
     const std::uint64_t entries = (*extension)->entries.size();
     const std::uint64_t end = (*extension)->from + entries;
     Bytes message = encode_message(Extend{std::move(**extension)});
@@ -80,13 +82,14 @@ Result<std::optional<HeldExtend>> Session::State::prepare_extend(const LogId& lo
 
 /// Makes the next EXTEND. Logs wait until the registry that was sent is stored: the peer may not know them before.
 Result<void> Session::State::hold_next_extend() {
-    if (registry_sent && *registry_sent < registry->size()) {
+    const bool logs_first = planted(PlantedFault::logs_before_registry) && !to_extend.empty();
+    if (registry_sent && *registry_sent < registry->size() && !logs_first) {
         auto extend = prepare_extend(registry->log_id(), *registry_sent);
         if (!extend) return std::unexpected(std::move(extend).error());
         held = std::move(*extend);
         return {};
     }
-    if (window.given_back() < registry_barrier) return {};
+    if (window.given_back() < registry_barrier && !logs_first) return {};
     while (!held && !to_extend.empty()) {
         const LogId log = *to_extend.begin();
         auto extend = prepare_extend(log, links[log].sent);
@@ -113,7 +116,7 @@ Result<bool> Session::State::send_extension() {
         registry_sent = held->end;
         registry_barrier = window.taken();
     } else {
-        links[held->log].sent = held->end;
+        links[held->log].sent = planted(PlantedFault::forgets_in_flight) ? ~std::uint64_t{0} : held->end;
     }
     held.reset();
     return true;
@@ -162,6 +165,7 @@ Result<bool> Session::State::relay_cosignatures() {
         if (cosigned.size == 0 || cosigned.size > link.there) continue;
         std::erase_if(cosigned.lines, [&](const std::string& text) {
             const auto line = crypto::NoteSignature::parse_line(text);
+            if (planted(PlantedFault::forgets_witness) && line && line->name != our_name) return true;
             return !line || cosigned.size <= (line->name == our_name ? link.held : link.witnessed);
         });
         if (!cosigned.lines.empty()) say(Cosign{std::move(cosigned), {}});
@@ -185,7 +189,8 @@ Result<bool> Session::State::send_body() {
 bool Session::State::is_level() const {
     const bool all_said = compared && looked_at && !held && to_extend.empty() && to_relay.empty() &&
                           to_send_bodies.empty() && registry_sent >= registry->size();
-    const bool all_answered = window.under_way() == 0 && pending_stores.empty() && wanted.empty() && !proof_due;
+    const bool is_acknowledged = window.under_way() == 0 || planted(PlantedFault::says_level_early);
+    const bool all_answered = is_acknowledged && pending_stores.empty() && wanted.empty() && !proof_due;
     const bool all_come = registry->size() >= registry_expected && std::ranges::none_of(links, [](const auto& entry) {
                               return entry.second.expected > entry.second.here;
                           });

@@ -156,10 +156,8 @@ int close(sqlite3_file* file) {
 int read(sqlite3_file* file, void* target, int amount, sqlite3_int64 offset) {
     const Handle& handle = handle_of(file);
     if (handle.is_dead()) return SQLITE_IOERR_READ;
-    const Bytes& content = handle.of().content;
-    const auto wanted = static_cast<std::size_t>(amount), at = static_cast<std::size_t>(offset);
-    const std::size_t there = at >= content.size() ? 0 : std::min(wanted, content.size() - at);
-    if (there > 0) std::memcpy(target, content.data() + at, there);
+    const auto wanted = static_cast<std::size_t>(amount);
+    const std::size_t there = handle.of().content.read(static_cast<std::size_t>(offset), {static_cast<std::byte*>(target), wanted});
     if (there == wanted) return SQLITE_OK;
     std::memset(static_cast<std::byte*>(target) + there, 0, wanted - there);
     return SQLITE_IOERR_SHORT_READ;
@@ -170,9 +168,7 @@ int write(sqlite3_file* file, const void* source, int amount, sqlite3_int64 offs
     if (handle.is_dead()) return SQLITE_IOERR_WRITE;
     const ByteView bytes(static_cast<const std::byte*>(source), static_cast<std::size_t>(amount));
     if (handle.disk != nullptr) return code_of(handle.disk->write(handle.of(), static_cast<std::uint64_t>(offset), bytes), SQLITE_IOERR_WRITE);
-    Bytes& content = handle.of().content;
-    content.resize(std::max(content.size(), static_cast<std::size_t>(offset) + bytes.size()));
-    std::memcpy(content.data() + offset, bytes.data(), bytes.size());
+    handle.of().content.write(static_cast<std::size_t>(offset), bytes);
     return SQLITE_OK;
 }
 

@@ -102,7 +102,9 @@ void forge(Scene& scene, Machine& machine, Dice& dice) {
         return payload;
     };
     scene.ledger.lying_logs.insert(site.log);
-    switch (dice.below(6)) {
+    const auto kind = dice.below(6);
+    if (kind == 0 || kind == 1 || kind == 3) scene.ledger.malformed_from[site.log] = head.size();
+    switch (kind) {
         case 0:  // nobody signed this
             mask->forged.emplace(reader, head, head.size());
             mask->forged->append(note(sync::Kind::note), *site.head, log_key);
@@ -111,13 +113,10 @@ void forge(Scene& scene, Machine& machine, Dice& dice) {
         case 1: {  // a registry that never was
             mask->forged.emplace(reader, head, head.size());
             const auto registry = machine.node().registry();
-            const crypto::Checkpoint invented{registry->origin(), registry->size(), crypto::sha256(as_bytes("invented"))};
+            const crypto::Checkpoint invented{registry->origin(), head.registry_size, crypto::sha256(as_bytes("invented"))};
             auto payload = note(sync::Kind::receipt);
             payload.content = sync::to_item(sync::ReceiptContent{crypto::sign_checkpoint(invented, log_key).format(), {}, {}});
             mask->forged->append(payload, log_key, log_key);
-            auto citing = note(sync::Kind::note);
-            citing.registry = registry->size();
-            mask->forged->append(citing, *site.head, log_key);
             break;
         }
         case 2: {  // acts that say nothing sensible: void, opaque or waiting, and harmless

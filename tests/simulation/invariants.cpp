@@ -67,6 +67,26 @@ void check_shown(Machine& machine, const sync::Cosigned& cosigned) {
     }
 }
 
+void check_screen(Machine& machine) {
+    auto& scene = machine.scene();
+    if (machine.is_liar() || !machine.upstream() || scene.machines[*machine.upstream()]->is_liar()) return;
+    const auto& above = *scene.machines[*machine.upstream()];
+    for (const auto& head : value_of(machine.replica().heads(machine.node().identity().office, above.site().log))) {
+        if (head.held <= scene.ledger.committed_size(above.index(), head.log)) continue;
+        scene.find("what is shown as held is durable above", fmt::format("{} shows {} of {} as held by {}", machine.name(), head.held, name_of(scene, head.log), above.name()));
+    }
+}
+
+void check_right(Machine& machine, const sync::Position& place) {
+    auto& reader = machine.node().reader();
+    auto row = value_of(reader.database().prepare("SELECT standing, reason FROM verdict WHERE id = ?"));
+    const auto number = value_of(reader.number_of(place.log));
+    row.bind((*number << 40U) + place.seq.value);
+    if (!value_of(row.step()) || row.integer(0) != static_cast<int>(sync::Standing::void_act)) return;
+    const auto reason = static_cast<sync::Reason>(row.integer(1));
+    machine.scene().find("what is recorded has a right", fmt::format("{} entry {}: {}", machine.name(), place.seq.value, sync::name_of(reason)));
+}
+
 std::uint64_t own_size(Machine& machine) { return machine.scene().ledger.committed_size(machine.index(), machine.site().log); }
 
 void check_level(Machine& machine, std::size_t upstream, std::uint64_t promised) {
@@ -106,6 +126,7 @@ void check_recovered(Machine& machine) {
     auto& scene = machine.scene();
     if (machine.is_liar()) return;
     auto& reader = machine.node().reader();
+    check_witness(machine);
     for (const auto& [log, head] : scene.ledger.committed(machine.index())) {
         const auto root = value_of(reader.root_at(log, head.size));
         if (root == head.root) continue;

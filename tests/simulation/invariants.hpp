@@ -21,6 +21,12 @@ void check_halt(Machine& machine, const sync::Halt& halt, const std::optional<sy
 /// "a sync that ends without an error has brought everything up": `promised` as own_size was when it began.
 void check_level(Machine& machine, std::size_t upstream, std::uint64_t promised);
 [[nodiscard]] std::uint64_t own_size(Machine& machine);
+/// "what is shown as held is durable above", as a screen would show it now.
+void check_screen(Machine& machine);
+/// "what is recorded has a right", by the recording node itself.
+void check_right(Machine& machine, const sync::Position& place);
+/// "what is cosigned is witnessed before"
+void check_witness(Machine& machine);
 /// "what was acknowledged survives": right after a node was opened again.
 void check_recovered(Machine& machine);
 

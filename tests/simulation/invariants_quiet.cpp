@@ -90,12 +90,17 @@ void check_signatures(Scene& scene, Machine& machine) {
         value_of(machine.node().reader().each_entry(row.head.id, 0, row.head.size(), [&](std::uint64_t seq, ByteView envelope) {
             tree.append(crypto::leaf_hash(envelope));
             const auto act = sync::parse_act(to_bytes(envelope));
-            if (act && crypto::verify(act->payload.signer, act->signed_bytes(), act->signature)) return true;
-            scene.find("every stored act verifies", fmt::format("{}: {} entry {}", machine.name(), row.head.origin, seq));
-            return false;
+            const auto where = fmt::format("{}: {} entry {}", machine.name(), row.head.origin, seq);
+            if (!act || !crypto::verify(act->payload.signer, act->signed_bytes(), act->signature)) return scene.find("every stored act verifies", where), false;
+            const bool is_whole = !act->payload.body || value_of(machine.node().reader().body(row.head.id, seq)) || !scene.ledger.liars.empty();
+            if (!is_whole) scene.find("no body is lost", where);
+            return is_whole;
         }));
         if (tree.root() != row.head.tree.root() || tree.size() != row.head.size())
             scene.find("every stored act verifies", fmt::format("{}: the entries of {} do not make its root", machine.name(), row.head.origin));
+        const auto malformed = scene.ledger.malformed_from.find(row.head.id);
+        if (malformed != scene.ledger.malformed_from.end() && row.head.size() > malformed->second)
+            scene.find("what is malformed is stored nowhere", fmt::format("{}: {} entry {}", machine.name(), row.head.origin, malformed->second));
     }
 }
 
@@ -111,22 +116,6 @@ void check_accusations(Scene& scene, Machine& machine) {
     }
     if (const auto halted = value_of(reader.meta("halted")); halted && !meets_liars)
         scene.find("only a copy is halted", machine.name() + ": " + *halted);
-}
-
-/// What it ever cosigned, it remembers.
-void check_witness(Scene& scene, Machine& machine) {
-    const auto* own = machine.node().registry()->find_node(machine.site().log);
-    if (own == nullptr || !own->cosigner_key) return;
-    const auto name = sync::cosigner_verifier(own->origin, *own->cosigner_key).name;
-    auto witness = value_of(node::Witness::open_read_only(machine.site().directory));
-    for (const auto& row : value_of(machine.node().reader().logs())) {
-        const auto newest = value_of(machine.node().reader().newest_cosignature(row.head.id, name));
-        const auto known = newest ? value_of(witness.find(row.head.origin)) : std::nullopt;
-        if (newest && (!known || known->size < newest->size))
-            scene.find("what is cosigned is witnessed before", fmt::format("{} cosigned {} to {}, and remembers {}", machine.name(), row.head.origin, newest->size, known ? known->size : 0));
-        if (newest && row.proven && newest->size >= row.head.size() && scene.ledger.forks_met.contains(row.head.id))
-            scene.tell(machine.name() + " had cosigned " + row.head.origin + " before it lied");
-    }
 }
 
 void check_forks(Scene& scene) {
@@ -150,6 +139,21 @@ void check_rebuild(Scene& scene, Machine& machine) {
 
 }  // namespace
 
+/// What it ever cosigned, it remembers.
+void check_witness(Machine& machine) {
+    auto& scene = machine.scene();
+    const auto* own = machine.node().registry()->find_node(machine.site().log);
+    if (own == nullptr || !own->cosigner_key) return;
+    const auto name = sync::cosigner_verifier(own->origin, *own->cosigner_key).name;
+    auto witness = value_of(node::Witness::open_read_only(machine.site().directory));
+    for (const auto& row : value_of(machine.node().reader().logs())) {
+        const auto newest = value_of(machine.node().reader().newest_cosignature(row.head.id, name));
+        const auto known = newest ? value_of(witness.find(row.head.origin)) : std::nullopt;
+        if (newest && (!known || known->size < newest->size))
+            scene.find("what is cosigned is witnessed before", fmt::format("{} cosigned {} to {}, and remembers {}", machine.name(), row.head.origin, newest->size, known ? known->size : 0));
+    }
+}
+
 void check_quiet(Scene& scene, Dice dice) {
     std::vector<Machine*> honest;
     for (const auto& machine : scene.machines)
@@ -157,7 +161,6 @@ void check_quiet(Scene& scene, Dice dice) {
     for (auto* machine : honest) {
         check_recovered(*machine);
         check_accusations(scene, *machine);
-        check_witness(scene, *machine);
         if (!scene.ledger.liars.empty() || machine == honest.front()) check_signatures(scene, *machine);
     }
     check_forks(scene);

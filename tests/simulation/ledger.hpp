@@ -42,8 +42,8 @@ class Ledger {
     // --- who deserves what ---
     std::set<std::size_t> liars;              ///< machines that broke the rules on purpose: nothing is promised about them
     std::set<sync::LogId> lying_logs;         ///< what they signed
-    std::set<sync::LogId> forked_logs;        ///< of which two signed histories met an honest node, and where
-    std::map<sync::LogId, std::set<std::size_t>> forks_met;
+    std::map<sync::LogId, std::set<std::size_t>> forks_met;  ///< honest machines that were shown two signed histories of it
+    std::map<sync::LogId, std::uint64_t> malformed_from;     ///< what nobody may store, whoever signed it
     struct Cut {
         sync::PublicKey key;
         std::map<sync::LogId, std::uint64_t> sizes;

@@ -165,6 +165,8 @@ void Machine::answer(std::vector<std::pair<Job, Result<void>>> done, node::Group
         if (life != life_) return;
         job.answer(result, group);
     }
+    if (life != life_) return;
+    if (answered_++ % 4 == 0) check_screen(*this);
     notify();
 }
 

@@ -112,6 +112,7 @@ class Machine {
     const Pump* kept_ = nullptr;
     std::optional<std::size_t> upstream_;
     unsigned failures_ = 0;
+    std::uint64_t answered_ = 0;
     std::uint64_t life_ = 0;  ///< what was scheduled in an earlier life does not happen
     Dice disk_dice_;
 };

@@ -1,13 +1,14 @@
 // simulate: runs seeds, each a city with everything that goes wrong in it, and says which invariant broke.
 
 #include <fmt/format.h>
+#include <malloc.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
 
 #include "tests/simulation/many_seeds.hpp"
+#include "tests/simulation/power_cuts.hpp"
 
 using namespace motcua::simulation;
 
@@ -15,7 +16,7 @@ namespace {
 
 constexpr const char* usage =
     "simulate [--seeds FROM..TO | --seed N] [--minutes M] [--acts N] [--faults N] [--shrink] [--story] [--plan] [--processes N]\n"
-    "         [--planted NAME|all]\n";
+    "         [--planted NAME|all] [--power-cuts N]\n";
 
 struct Choice {
     std::uint64_t from = 1, to = 1000;
@@ -23,6 +24,7 @@ struct Choice {
     unsigned processes = 2;
     PlanOptions options;
     bool shrinks = false, tells = false, shows_plan = false;
+    std::uint64_t power_cuts = 0;
     std::string planted;
 };
 
@@ -43,6 +45,7 @@ std::optional<Choice> read(int count, char** words) {
         else if (word == "--faults") choice.options.faults = std::strtoull(next().c_str(), nullptr, 10);
         else if (word == "--processes") choice.processes = static_cast<unsigned>(std::strtoul(next().c_str(), nullptr, 10));
         else if (word == "--planted") choice.planted = next();
+        else if (word == "--power-cuts") choice.power_cuts = std::strtoull(next().c_str(), nullptr, 10);
         else if (word == "--shrink") choice.shrinks = true;
         else if (word == "--story") choice.tells = true;
         else if (word == "--plan") choice.shows_plan = true;
@@ -71,12 +74,16 @@ int run_one(const Choice& choice) {
 }  // namespace
 
 int main(int count, char** words) {
+    // Each seed uses what the one before gave back: the kernel need not zero it again.
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    ::mallopt(M_TOP_PAD, 64 << 20);
     const auto choice = read(count, words);
     if (!choice) return std::cerr << usage, 2;
     if (!choice->planted.empty()) return run_planted(choice->planted, choice->processes);
-    if (choice->from == choice->to) return run_one(*choice);
+    if (choice->from == choice->to && choice->power_cuts == 0) return run_one(*choice);
     const ManyOptions options{.from = choice->from, .to = choice->to, .minutes = choice->minutes, .processes = choice->processes, .plan = choice->options};
-    const auto done = run_many(options);
+    const auto done = choice->power_cuts > 0 ? run_power_cuts(choice->power_cuts, choice->processes) : run_many(options);
     std::cout << done.report;
     return done.findings.empty() ? 0 : 1;
 }

@@ -18,12 +18,16 @@ struct Finding {
     std::string what;                ///< "invariant: where"
 };
 struct Done {
-    std::uint64_t seeds = 0, acts = 0;
+    std::uint64_t seeds = 0;
     double seconds = 0;
     std::vector<Finding> findings;   ///< by seed
     std::string report;              ///< with a command that replays each finding
 };
+/// Cities. Every 64th seed runs twice, and must come to the same.
 [[nodiscard]] Done run_many(const ManyOptions& options);
+/// Any task by its seed: what broke, or nothing.
+using SeedTask = std::function<std::string(std::uint64_t seed, Towns& towns)>;
+[[nodiscard]] Done run_in_processes(const ManyOptions& options, const SeedTask& task);
 
 /// In a child process; what broke ("invariant: where"), or "aborted: …". Empty: nothing.
 [[nodiscard]] std::string run_apart(const Plan& plan, Towns& towns, std::ostream* story);

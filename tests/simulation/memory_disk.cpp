@@ -1,19 +1,12 @@
 #include "tests/simulation/memory_disk.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace motcua::simulation {
 
 namespace {
 
 constexpr std::size_t sector_bytes = 512;
-
-void write_into(Bytes& content, std::uint64_t offset, ByteView bytes) {
-    const std::size_t end = static_cast<std::size_t>(offset) + bytes.size();
-    if (content.size() < end) content.resize(end);
-    std::memcpy(content.data() + offset, bytes.data(), bytes.size());
-}
 
 }  // namespace
 
@@ -49,7 +42,7 @@ std::shared_ptr<MemoryDisk::File> MemoryDisk::create(const std::string& name) {
 DiskAnswer MemoryDisk::write(File& file, std::uint64_t offset, ByteView bytes) {
     if (!count_change()) return DiskAnswer::broken;
     if (writes_++; writes_fail_from_ && writes_ > *writes_fail_from_) return failure_;
-    write_into(file.content, offset, bytes);
+    file.content.write(offset, bytes);
     if (keeps_books) file.unsynced.push_back({.is_truncation = false, .offset = offset, .bytes = to_bytes(bytes)});
     return DiskAnswer::done;
 }
@@ -102,14 +95,14 @@ void MemoryDisk::kill() {
     }
 }
 
-void MemoryDisk::apply(Bytes& content, const File::Change& change) {
+void MemoryDisk::apply(FileContent& content, const File::Change& change) {
     if (change.is_truncation) content.resize(change.offset);
-    else write_into(content, change.offset, change.bytes);
+    else content.write(change.offset, change.bytes);
 }
 
 /// Writes that were under way reach the platter in any order and by sectors.
-Bytes MemoryDisk::after_power_cut(File& file, Dice& dice) {
-    Bytes content = std::move(file.durable);
+FileContent MemoryDisk::after_power_cut(File& file, Dice& dice) {
+    FileContent content = std::move(file.durable);
     const auto mode = dice.below(5);
     const std::uint64_t prefix = file.unsynced.empty() ? 0 : dice.below(file.unsynced.size() + 1);
     for (std::size_t index = 0; index < file.unsynced.size(); ++index) {
@@ -124,7 +117,7 @@ Bytes MemoryDisk::after_power_cut(File& file, Dice& dice) {
         for (std::size_t at = 0; at < change.bytes.size();) {  // 3: sectors did
             const std::size_t to_boundary = sector_bytes - (change.offset + at) % sector_bytes;
             const std::size_t count = std::min(to_boundary, change.bytes.size() - at);
-            if (dice.chance(50)) write_into(content, change.offset + at, ByteView(change.bytes).subspan(at, count));
+            if (dice.chance(50)) content.write(change.offset + at, ByteView(change.bytes).subspan(at, count));
             at += count;
         }
     }
@@ -147,7 +140,8 @@ void MemoryDisk::cut_power(Dice& dice) {
     for (auto& [name, content] : ghosts_) {
         if (files_.contains(name) || dice.chance(50)) continue;
         auto& file = files_[name] = std::make_shared<File>();
-        file->content = file->durable = std::move(content);
+        file->content = content;
+        file->durable = std::move(content);
         file->name_is_durable = true;
     }
     ghosts_.clear();
@@ -157,7 +151,7 @@ void MemoryDisk::cut_power(Dice& dice) {
 
 MemoryDisk::Image MemoryDisk::image() const {
     Image image;
-    for (const auto& [name, file] : files_) image[name] = file->content;
+    for (const auto& [name, file] : files_) image[name] = file->content.bytes();
     return image;
 }
 
@@ -171,8 +165,8 @@ void MemoryDisk::restore(const Image& image) {
     changes_ = writes_ = syncs_ = 0;
     for (const auto& [name, content] : image) {
         auto& file = files_[name] = std::make_shared<File>();
-        file->content = content;
-        if (keeps_books) file->durable = content;
+        file->content = FileContent(content);
+        if (keeps_books) file->durable = file->content;
         file->name_is_durable = true;
     }
 }

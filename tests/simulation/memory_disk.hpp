@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "crypto/bytes.hpp"
 #include "tests/properties/dice.hpp"
+#include "tests/simulation/file_content.hpp"
 
 namespace motcua::simulation {
 
@@ -26,14 +26,14 @@ class MemoryDisk {
   public:
     /// One file. `shared` and the locks are the processes', not the disk's: they go with a crash.
     struct File {
-        Bytes content;
+        FileContent content;
         // --- only with books ---
         struct Change {
             bool is_truncation = false;
             std::uint64_t offset = 0;  ///< of a truncation: the new size
             Bytes bytes;
         };
-        Bytes durable;
+        FileContent durable;
         std::vector<Change> unsynced;
         bool name_is_durable = false;
         // --- of the processes that have it open ---
@@ -84,11 +84,11 @@ class MemoryDisk {
   private:
     /// False once the machine has stopped.
     [[nodiscard]] bool count_change();
-    static void apply(Bytes& content, const File::Change& change);
-    static Bytes after_power_cut(File& file, Dice& dice);
+    static void apply(FileContent& content, const File::Change& change);
+    static FileContent after_power_cut(File& file, Dice& dice);
 
     std::map<std::string, std::shared_ptr<File>> files_;
-    std::map<std::string, Bytes> ghosts_;  ///< deleted, but the directory was not synced since
+    std::map<std::string, FileContent> ghosts_;  ///< deleted, but the directory was not synced since
     std::uint64_t generation_ = 1;
     bool stopped_ = false;
     std::uint64_t changes_ = 0, writes_ = 0, syncs_ = 0;

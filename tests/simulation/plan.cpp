@@ -38,7 +38,7 @@ class Drawing {
     }
 
     Plan draw() {
-        plan_.keeps_books = dice_.chance(12);
+        plan_.keeps_books = dice_.chance(12) || options_.power_fails;
         plan_.extension_bytes = dice_.chance(30) ? 2000 + dice_.below(20'000) : sync::extension_bytes_max;
         plan_.renew_after = seconds(dice_.chance(20) ? 60 + dice_.below(200) : 3600);
         plan_.length = milliseconds(200'000 + 1000 * dice_.below(600));
@@ -82,13 +82,13 @@ class Drawing {
 
     void draw_intruders() {
         const auto half = milliseconds(plan_.length.count() / 2);
-        if (dice_.chance(20)) {
+        if (dice_.chance(20) || options_.somebody_steals) {
             const auto victim = 1 + dice_.below(town_.nodes.size() - 1);
             const auto begin = milliseconds(any_time().count() / 2);
             for (int act = 0; act < 6; ++act) add(What::thief, victim, begin + milliseconds(static_cast<std::int64_t>(dice_.below(60'000))));
             add(What::revoke, victim, half + milliseconds(any_time().count() / 2));
         }
-        if (!dice_.chance(25)) return;
+        if (!dice_.chance(25) && !options_.somebody_lies) return;
         const auto is_above = [&](std::size_t index) { return std::ranges::any_of(town_.nodes, [&](const auto& node) { return !node.is_spare && node.upstream == index; }); };
         const auto hubs = machines_that(town_, [&](std::size_t index) { return index > 0 && is_above(index); });
         const auto leaves = machines_that(town_, [&](std::size_t index) { return index > 0 && !is_above(index); });

@@ -46,6 +46,8 @@ struct Plan {
 
 struct PlanOptions {
     std::size_t acts = 200, faults = 20;
+    /// In every run, instead of in some.
+    bool power_fails = false, somebody_lies = false, somebody_steals = false;
 };
 [[nodiscard]] Plan draw_plan(std::uint64_t seed, Towns& towns, const PlanOptions& options = {});
 /// A line an event.

@@ -182,9 +182,10 @@ std::size_t Town::levels() const {
     return deepest + 1;
 }
 
-Towns::Towns() {
+Towns::Towns(const std::filesystem::path& above) {
     const std::filesystem::path memory = "/dev/shm";
-    auto name = ((std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path()) / "motcua-simulate-XXXXXX").string();
+    const auto place = !above.empty() ? above : std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
+    auto name = (place / "motcua-simulate-XXXXXX").string();
     ensure(::mkdtemp(name.data()) != nullptr, "a temporary folder can be made");
     folder_ = name;
     install_crash_vfs();

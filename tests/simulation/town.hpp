@@ -49,10 +49,12 @@ struct Town {
 /// A folder for keys and lock files that goes with the process; one town a shape, made when first asked for.
 class Towns {
   public:
-    Towns();
+    /// Its folder lies in `above`, or in memory where that is possible.
+    explicit Towns(const std::filesystem::path& above = {});
     ~Towns();
     Towns(const Towns&) = delete;
     [[nodiscard]] const Town& of_shape(std::uint64_t shape);
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
   private:
     std::filesystem::path folder_;

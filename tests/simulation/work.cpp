@@ -4,6 +4,7 @@
 
 #include "node/desk/desk.hpp"
 #include "sync/dossier/lifecycle.hpp"
+#include "tests/simulation/invariants.hpp"
 #include "tests/support/world.hpp"
 
 namespace motcua::simulation {
@@ -186,6 +187,7 @@ void submit_turn(Machine& machine, const Plan& plan, Dice dice, std::shared_ptr<
         if (!done) return std::unexpected(std::move(done).error());
         const auto size = value_of(node.reader().log(node.log_id()))->head.size();
         *place = Ledger::Act{{node.log_id(), sync::Seq{size - 1}}, **done};
+        check_right(machine, (*place)->place);
         return {};
     };
     job.answer = [&machine, place](const Result<void>& result, const node::Group&) {
