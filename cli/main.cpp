@@ -47,14 +47,19 @@ void add_verbs(CLI::App& app, Program& program) {
     add_registry(app, program);
     add_serve(app, program);
     add_sync(app, program);
+    add_bundle(app, program);
     add_dossier(app, program);
     add_book(app, program);
+    add_receipt(app, program);
     add_lookup(app, program);
     add_import(app, program);
     add_status(app, program);
     add_audit(app, program);
     add_report(app, program);
     add_rebuild(app, program);
+    add_backup(app, program);
+    add_restore(app, program);
+    add_doctor(app, program);
     app.set_help_all_flag("--help-all", "The help of every verb");  // last, or every verb inherits it
 }
 

@@ -42,7 +42,7 @@ if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold=
 act() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 # Shows the command as a person would type it, then runs it. Folders are left out of what is shown, the journal too, and
 # hashes are cut short.
-short() { sed -E "s|$scene/\|$source/||g; s/\b([0-9a-f]{8})([0-9a-f]{24}|[0-9a-f]{56})\b/\1…/g"; }
+short() { sed -E "s|$scene/\|$source/||g; s/(MOTCUA1:[0-9A-Z]{16})[0-9A-Z]+/\1…/g; s/\b([0-9a-f]{8})([0-9a-f]{24}|[0-9a-f]{56})\b/\1…/g"; }
 show() {
   {
     printf '  $ motcua'
@@ -136,6 +136,10 @@ echo "  A birth is registered while the parents wait:"
 show dossier receive "$scene/badinh" --procedure 1.001193 --applicant "Nguyễn Văn Đức" --phone 0912345678
 birth=$(code_shown)
 lookup=$(sed -n 's/^mã tra cứu //p' "$scene/shown")
+receipt=$(sed -n 's/^mã QR //p' "$scene/shown")
+echo
+echo "  The QR on the parents' receipt is signed. Whoever has the city's registry can check it, without any network:"
+show receipt verify "$scene/badinh" "$receipt"
 quietly dossier assign "$scene/badinh" "$birth" --unit "Tư pháp - Hộ tịch"
 quietly dossier submit-for-signature "$scene/badinh" "$birth"
 quietly dossier sign "$scene/badinh" "$birth"

@@ -55,13 +55,18 @@ void add_officer(CLI::App& app, Program& program);
 void add_registry(CLI::App& app, Program& program);
 void add_serve(CLI::App& app, Program& program);
 void add_sync(CLI::App& app, Program& program);
+void add_bundle(CLI::App& app, Program& program);
 void add_dossier(CLI::App& app, Program& program);
 void add_book(CLI::App& app, Program& program);
+void add_receipt(CLI::App& app, Program& program);
 void add_lookup(CLI::App& app, Program& program);
 void add_import(CLI::App& app, Program& program);
 void add_status(CLI::App& app, Program& program);
 void add_audit(CLI::App& app, Program& program);
 void add_report(CLI::App& app, Program& program);
 void add_rebuild(CLI::App& app, Program& program);
+void add_backup(CLI::App& app, Program& program);
+void add_restore(CLI::App& app, Program& program);
+void add_doctor(CLI::App& app, Program& program);
 
 }  // namespace motcua::cli

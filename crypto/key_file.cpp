@@ -4,6 +4,7 @@
 
 #include "crypto/cbor.hpp"
 #include "crypto/noise.hpp"
+#include "crypto/passphrase.hpp"
 #include "crypto/signature.hpp"
 #include "crypto/sodium.hpp"
 
@@ -15,18 +16,6 @@ constexpr std::uint64_t version_now = 1;
 constexpr std::size_t secret_bytes = 32;  // an Ed25519 seed or an X25519 key
 constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-
-struct SaltTag;
-struct Kdf {
-    std::uint64_t operations = 0;
-    std::uint64_t memory_bytes = 0;
-    Fixed<SaltTag, crypto_pwhash_SALTBYTES> salt;
-
-    template <class A>
-    void serialize(A& a) {
-        a(operations, memory_bytes, salt);
-    }
-};
 
 /// The first six items, and by themselves, as an array of six, the associated data of the seal.
 struct Head {
@@ -71,11 +60,6 @@ bool is_key_role(KeyRole role) {
     return false;  // a number that is no role
 }
 
-bool within_limits(std::uint64_t operations, std::uint64_t memory_bytes) {
-    return operations >= crypto_pwhash_OPSLIMIT_MIN && operations <= KdfCost::operations_max &&
-           memory_bytes >= crypto_pwhash_MEMLIMIT_MIN && memory_bytes <= KdfCost::memory_bytes_max;
-}
-
 /// All that can be known without the passphrase, and before any memory is spent on it.
 Result<File> parse(ByteView bytes) {
     auto file = cbor::decode<File>(bytes);
@@ -86,24 +70,12 @@ Result<File> parse(ByteView bytes) {
         return bad_file("its version is " + std::to_string(head.version) + ", this program knows 1");
     if (!is_key_role(head.role)) return bad_file("its role is unknown");
     if (head.public_key.size() != PublicKey::size) return bad_file("its public key is not 32 bytes long");
-    if (head.kdf && !within_limits(head.kdf->operations, head.kdf->memory_bytes))
+    if (head.kdf && !head.kdf->is_within_limits())
         return bad_file("its passphrase parameters are beyond 16 passes or 1 GiB");
     if (file->nonce.size() != (head.kdf ? nonce_bytes : 0)) return bad_file("its nonce has another length");
     if (file->sealed.size() != secret_bytes + (head.kdf ? tag_bytes : 0))
         return bad_file("its sealed key has another length");
     return file;
-}
-
-/// Nothing where the system has not the memory that the parameters ask for.
-std::optional<Secret> derive(const Kdf& kdf, const Secret& passphrase) {
-    start_sodium();
-    Secret key(crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
-    const auto* text = reinterpret_cast<const char*>(passphrase.view().data());
-    const int status =
-        crypto_pwhash(out(key.writable()), key.size(), text, passphrase.size(), in(kdf.salt.view()), kdf.operations,
-                      static_cast<std::size_t>(kdf.memory_bytes), crypto_pwhash_ALG_ARGON2ID13);
-    if (status != 0) return std::nullopt;
-    return key;
 }
 
 Bytes public_key_of(KeyRole role, const Secret& secret) {
@@ -112,7 +84,7 @@ Bytes public_key_of(KeyRole role, const Secret& secret) {
 }
 
 Result<Secret> unseal(const File& file, const Kdf& kdf, const Secret& passphrase) {
-    const auto key = derive(kdf, passphrase);
+    const auto key = kdf.derive(passphrase);
     if (!key)
         return fail(ErrorKind::busy, "key file: there is no memory to try the passphrase; free some and try again");
     const Bytes label = cbor::encode(file.head);
@@ -136,13 +108,11 @@ Bytes seal_key(const KeyLabel& label, const Secret& secret, const Secret* passph
         file.sealed = to_bytes(secret.view());
         return cbor::encode(file);
     }
-    ensure(within_limits(cost.operations, cost.memory_bytes), "passphrase parameters are within 16 passes and 1 GiB");
-    Kdf kdf{.operations = cost.operations, .memory_bytes = cost.memory_bytes, .salt = {}};
-    random.fill(kdf.salt.bytes);
+    const Kdf kdf = Kdf::draw(cost, random);
     file.head.kdf = kdf;
     file.nonce.resize(nonce_bytes);
     random.fill(file.nonce);
-    const auto key = derive(kdf, *passphrase);
+    const auto key = kdf.derive(*passphrase);
     ensure(key.has_value(), "there is memory to seal a key");
     const Bytes associated = cbor::encode(file.head);
     file.sealed.resize(secret_bytes + tag_bytes);

@@ -4,6 +4,7 @@
 
 #include "node/disown.hpp"
 #include "node/enrolment.hpp"
+#include "node/fence.hpp"
 #include "node/new_keys.hpp"
 #include "sync/registry/ticket.hpp"
 
@@ -53,10 +54,12 @@ Result<void> check_listed(const sync::NodeRecord* record, const crypto::NoiseKey
     return {};
 }
 
-Result<void> open_own_log(Store& store, const sync::Registry& registry, const sync::NodeRecord& record, const crypto::SigningKey& log_key, NodeEnvironment environment) {
+Result<void> open_own_log(Store& store, const std::filesystem::path& directory, const sync::Registry& registry, const sync::NodeRecord& record,
+                          const crypto::SigningKey& log_key, NodeEnvironment environment) {
     auto row = store.reader().log(record.log);
     if (!row) return std::unexpected(std::move(row).error());
     if (*row) return {};  // accepted before
+    if (auto ok = renew_fence(store, directory, *environment.random); !ok) return ok;
     auto checkpoint = store.reader().last_checkpoint(registry.log_id());
     if (!checkpoint) return std::unexpected(std::move(checkpoint).error());
     ensure(checkpoint->has_value(), "the stored registry ends with a checkpoint");
@@ -102,7 +105,7 @@ Result<void> accept_enrolment(const std::filesystem::path& directory, ByteView t
     if (auto ok = store_ticket(*store, *registry, std::move(*ticket), *environment.checker); !ok) return ok;
     const auto* record = registry->find_node(sync::log_id(origin, log_key->public_key()));
     if (auto ok = check_listed(record, *noise_key, origin); !ok) return ok;
-    if (auto ok = open_own_log(*store, *registry, *record, *log_key, environment); !ok) return ok;
+    if (auto ok = open_own_log(*store, directory, *registry, *record, *log_key, environment); !ok) return ok;
     if (auto durable = store->commit(); !durable) return std::unexpected(std::move(durable).error());
     // Last: what the configuration pins is stored. After a crash here the ticket is accepted once more.
     return config->save(directory);

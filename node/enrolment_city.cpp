@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "node/enrolment.hpp"
+#include "node/fence.hpp"
 #include "node/new_directory.hpp"
 #include "node/new_keys.hpp"
 
@@ -86,7 +87,7 @@ Result<sync::Registry> fold_first(const sync::CheckedExtension& extension, const
 }
 
 Result<void> write_databases(const std::filesystem::path& directory, const sync::CheckedExtension& first, const sync::CheckedExtension& open,
-                            const sync::Registry& registry) {
+                            const sync::Registry& registry, Random& random) {
     auto store = Store::open(directory);
     if (!store) return std::unexpected(std::move(store).error());
     if (auto ok = store->begin(); !ok) return ok;
@@ -95,6 +96,7 @@ Result<void> write_databases(const std::filesystem::path& directory, const sync:
         if (auto ok = update_views(*store, extension->acts(), registry); !ok) return ok;
     }
     if (auto ok = store->set_meta("log", open.head().origin); !ok) return ok;
+    if (auto ok = renew_fence(*store, directory, random); !ok) return ok;
     if (auto durable = store->commit(); !durable) return std::unexpected(std::move(durable).error());
     auto witness = Witness::open(directory);
     if (!witness) return std::unexpected(std::move(witness).error());
@@ -164,7 +166,7 @@ Result<std::string> init_city(const std::filesystem::path& directory, const City
     auto ok = write_signing_key(key_file(crypto::KeyRole::root), crypto::KeyRole::root, "", keys.root, passphrase, random);
     if (ok) ok = write_signing_key(key_file(crypto::KeyRole::registry), crypto::KeyRole::registry, "", keys.registry, passphrase, random);
     if (ok) ok = config.save(made->path());
-    if (ok) ok = write_databases(made->path(), *extension, *open, *registry);
+    if (ok) ok = write_databases(made->path(), *extension, *open, *registry, random);
     if (ok) ok = recovery.write(keys.recovery, passphrase, random);
     if (ok) ok = made->finish();
     if (!ok) return std::unexpected(std::move(ok).error());

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -93,6 +94,13 @@ Result<void> replace_file(const std::filesystem::path& file, ByteView bytes) {
     }
     if (::rename(beside.c_str(), file.c_str()) != 0) return system_error(file, "cannot replace");
     return sync_directory(parent_of(file));
+}
+
+Result<std::uint64_t> free_bytes(const std::filesystem::path& directory) {
+    struct statvfs facts{};
+    if (::statvfs(directory.c_str(), &facts) == 0) return static_cast<std::uint64_t>(facts.f_bavail) * facts.f_frsize;
+    if (errno == ENOENT || errno == ENOTDIR) return fail(ErrorKind::not_found, directory.string() + " does not exist");
+    return system_error(directory, "cannot tell its free space");
 }
 
 Result<void> sync_directory(const std::filesystem::path& directory) {

@@ -13,6 +13,8 @@ namespace motcua::node {
 [[nodiscard]] Result<void> create_file(const std::filesystem::path& file, ByteView bytes);
 /// Written beside (mode 0600), fsynced, renamed over what is there, and the directory fsynced. Errors: storage.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& file, ByteView bytes);
+/// What this process may still write where `directory` lies, in bytes. Errors: not_found, storage.
+[[nodiscard]] Result<std::uint64_t> free_bytes(const std::filesystem::path& directory);
 [[nodiscard]] Result<void> sync_directory(const std::filesystem::path& directory);
 
 }  // namespace motcua::node

@@ -35,7 +35,7 @@ Result<void> InboxPost::collect(const sync::Dossier& dossier, std::span<const sy
 Result<void> InboxPost::write() {
     if (acts_.empty()) return {};
     // A restored or cloned copy may have signed more than it knows of: it writes nothing until an operator has recovered it.
-    auto halted = state_.store.reader().meta("halted");
+    auto halted = state_.store.reader().meta(halted_key);
     if (!halted) return std::unexpected(std::move(halted).error());
     if (*halted) return {};
     for (const auto& [office, acts] : acts_) {

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "node/disown.hpp"
+#include "node/fence.hpp"
+#include "node/journal.hpp"
 #include "node/node_state.hpp"
 
 namespace motcua::node {
@@ -42,6 +44,45 @@ Result<void> check_own_log(Store& store, const std::string& origin) {
                                                      "what belongs together", **stored, origin));
 }
 
+/// A restored or copied database is read, and takes what peers bring; it records nothing (DESIGN 8).
+Result<void> halt_behind_broken_fence(Store& store, const std::filesystem::path& directory) {
+    auto origin = store.reader().meta("log");
+    if (!origin) return std::unexpected(std::move(origin).error());
+    if (!*origin) return {};  // before enrolment there is nothing to be behind of
+    auto whole = is_fence_whole(store.reader(), directory);
+    if (!whole) return std::unexpected(std::move(whole).error());
+    auto halted = store.reader().meta(halted_key);
+    if (!halted) return std::unexpected(std::move(halted).error());
+    if (*whole || *halted) return {};
+    const auto why = fmt::format("recording has stopped: this directory was restored from a backup, or its database was put back ({} does not "
+                                 "belong to it); to go on: motcua recover {}", (directory / fence_file_name).string(), directory.string());
+    if (auto ok = store.begin(); !ok) return ok;
+    if (auto ok = store.set_meta(halted_key, why); !ok) return ok;
+    auto durable = store.commit();
+    return durable ? Result<void>{} : std::unexpected(std::move(durable).error());
+}
+
+/// Views that were made by other rules are made anew before anything is read from them. True: they were, and the registry is to be
+/// loaded once more, with what the logs are found to have announced falsely.
+Result<bool> renew_views(Store& store, const sync::Registry& registry, const Config& config, const std::filesystem::path& directory) {
+    const auto current = are_views_current(store.reader());
+    if (!current) return std::unexpected(current.error());
+    if (*current) return false;
+    const auto journal = Journal::open(config, directory);
+    if (!journal) return std::unexpected(journal.error());
+    journal->info(fmt::format("the views were made by another version of the rules: they are made anew from the logs, as version {}", views_version));
+    std::uint64_t told = 0;
+    auto rebuilt = rebuild_views(store, registry, [&](std::uint64_t acts) {
+        constexpr std::uint64_t told_every_acts = 100'000;
+        if (acts / told_every_acts == told) return;
+        told = acts / told_every_acts;
+        journal->info(fmt::format("views of {} acts are made", acts));
+    });
+    if (!rebuilt) return std::unexpected(std::move(rebuilt).error());
+    journal->info("the views are made anew");
+    return true;
+}
+
 }  // namespace
 
 Node::Node(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -73,6 +114,13 @@ Result<Node> Node::open(const std::filesystem::path& directory, const crypto::Se
     const auto origin = sync::node_origin(config->office_code, log_key->public_key());
     if (auto ok = check_own_log(*store, origin); !ok) return std::unexpected(std::move(ok).error());
     const auto log_id = sync::log_id(origin, log_key->public_key());
+    if (auto ok = halt_behind_broken_fence(*store, directory); !ok) return std::unexpected(std::move(ok).error());
+    if (*registry) {
+        const auto renewed = renew_views(*store, **registry, *config, directory);
+        if (!renewed) return std::unexpected(renewed.error());
+        if (*renewed) registry = load_pinned_registry(*store, *config);
+        if (!registry) return std::unexpected(std::move(registry).error());
+    }
 
     auto state = std::unique_ptr<State>(new State{
         .directory = directory, .config = std::move(*config), .lock = std::move(*lock), .store = std::move(*store),

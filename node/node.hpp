@@ -59,7 +59,7 @@ struct NodeEnvironment {
 class Node {
   public:
     /// `passphrase` null only for an insecure node. Where a crash came between a commit and its cosignatures, they are made
-    /// now, so that every peer finds them. Errors: busy, not_found, refused (passphrase), storage, verification.
+    /// now, so that every peer finds them. Views of another version are made anew, which takes as long as a rebuild; the journal says so. Errors: busy, not_found, refused (passphrase), storage, verification.
     [[nodiscard]] static Result<Node> open(const std::filesystem::path& directory, const crypto::Secret* passphrase,
                                            NodeEnvironment environment);
     Node(Node&&) noexcept;
@@ -95,6 +95,10 @@ class Node {
     /// Nothing is signed to the outside before commit. Errors: refused (not enrolled, halted, accused, the officer has no
     /// right to it, a limit, or the city is a restored or cut copy), usage.
     [[nodiscard]] Result<std::vector<Recorded>> record(const crypto::SigningKey& officer, std::span<const Entry> entries);
+    /// The text of a receipt's QR: what the `receive` act at that place of our own log promises, signed by the log key. The same
+    /// text each time. In the group that recorded the act it may be made, and leaves the process only after commit.
+    /// Errors: refused (another log), not_found (no such entry), verification (it is no reception).
+    [[nodiscard]] Result<std::string> receipt_of(const sync::Position& place);
     /// Appends to the registry, all or none; only at the city. Each act is judged, in this order, before any is stored.
     /// Errors: refused (one would be without effect, or the city is a restored or cut copy).
     [[nodiscard]] Result<std::vector<Recorded>> record_in_registry(const crypto::SigningKey& signer, std::span<const RegistryEntry> entries);

@@ -8,6 +8,9 @@
 
 namespace motcua::node {
 
+/// In `meta`: why this node records nothing until it is recovered.
+inline constexpr const char* halted_key = "halted";
+
 struct Node::State {
     std::filesystem::path directory;
     Config config;

@@ -1,4 +1,5 @@
-// What a node says of the world outside, right before its next act.
+// The two things called receipt: what a node says in its log of the world outside, right before its next act; and what it
+// signs for an applicant, of an act that its log holds.
 
 #include <algorithm>
 #include <map>
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "node/node_state.hpp"
+#include "sync/dossier/receipt_statement.hpp"
 #include "sync/registry/inbox_name.hpp"
 
 namespace motcua::node {
@@ -67,6 +69,20 @@ Result<std::optional<sync::ReceiptContent>> Node::State::due_receipt(const sync:
     // The act that follows may cite only what the entry right before it announces.
     if (cites_older) content.registry_checkpoint = registry_checkpoint;
     return content;
+}
+
+Result<std::string> Node::receipt_of(const sync::Position& place) {
+    if (place.log != state_->log_id) {
+        return fail(ErrorKind::refused, fmt::format("only the node of log {} signs a receipt of its entry {}", to_hex(place.log.view()), place.seq.value));
+    }
+    auto envelope = state_->store.reader().entry(place.log, place.seq.value);
+    if (!envelope) return std::unexpected(std::move(envelope).error());
+    if (!*envelope) return fail(ErrorKind::not_found, fmt::format("{} has no entry {}", state_->origin, place.seq.value));
+    const auto act = sync::parse_act(std::move(**envelope));
+    if (!act) return fail(ErrorKind::storage, fmt::format("{} entry {} cannot be read; restore the database", state_->origin, place.seq.value));
+    const auto statement = sync::receipt_statement(*act);
+    if (!statement) return std::unexpected(statement.error());
+    return sync::sign_receipt(*statement, state_->log_key);
 }
 
 }  // namespace motcua::node

@@ -10,15 +10,19 @@
 namespace motcua::node {
 namespace {
 
+Result<void> refuse_halted(Reader& reader) {
+    auto halted = reader.meta(halted_key);
+    if (!halted) return std::unexpected(std::move(halted).error());
+    return *halted ? Result<void>(fail(ErrorKind::refused, **halted)) : Result<void>{};
+}
+
 struct OwnHead {
     sync::LogHead head;
     std::string registry_checkpoint;  ///< over the whole registry that is here
 };
 
 Result<OwnHead> find_own_head(Store& store, const sync::LogId& log, const sync::Registry* registry) {
-    auto halted = store.reader().meta("halted");
-    if (!halted) return std::unexpected(std::move(halted).error());
-    if (*halted) return fail(ErrorKind::refused, **halted);
+    if (auto ok = refuse_halted(store.reader()); !ok) return std::unexpected(std::move(ok).error());
     auto row = store.reader().log(log);
     if (!row) return std::unexpected(std::move(row).error());
     if (!*row || registry == nullptr) {
@@ -152,11 +156,43 @@ class RegistryAuthor {
     std::vector<Step> steps_;
 };
 
+/// The `admit` acts of `log` for the key.
+Result<std::vector<sync::Act>> load_admissions(Reader& reader, const sync::LogId& log, const sync::PublicKey& key) {
+    auto places = reader.admissions(key);
+    if (!places) return std::unexpected(std::move(places).error());
+    std::vector<sync::Act> admissions;
+    for (const auto& place : *places) {
+        if (place.log != log) continue;
+        auto envelope = reader.entry(place.log, place.seq.value);
+        if (!envelope) return std::unexpected(std::move(envelope).error());
+        auto act = *envelope ? sync::parse_act(std::move(**envelope)) : fail(ErrorKind::storage, "");
+        if (!act) return fail(ErrorKind::storage, fmt::format("entry {} of our own log cannot be read; restore the database", place.seq.value));
+        admissions.push_back(*std::move(act));
+    }
+    return admissions;
+}
+
+/// As the fold judges: where the registry does not know the signer, any admission of the log that gives the right will do.
+Result<sync::Verdict> judge(const sync::Act& act, const sync::Registry& registry, Reader& reader) {
+    sync::Verdict verdict = registry.judge(act);
+    if (verdict != sync::Verdict{sync::Standing::void_act, sync::Reason::unknown_signer}) return verdict;
+    auto admissions = load_admissions(reader, act.payload.log, act.payload.signer);
+    if (!admissions) return std::unexpected(std::move(admissions).error());
+    for (const auto& admission : *admissions) {
+        const auto through_it = registry.judge(act, &admission);
+        if (through_it.effective()) return through_it;
+        if (verdict.standing == sync::Standing::void_act) verdict = through_it;
+    }
+    return verdict;
+}
+
 /// An act that could have no effect anywhere is not signed in the first place.
-Result<void> check_entitled(const sync::CheckedExtension& extension, const sync::Registry& registry) {
+Result<void> check_entitled(const sync::CheckedExtension& extension, const sync::Registry& registry, Reader& reader) {
     if (sync::planted(sync::PlantedFault::records_without_right)) return {};
     for (const auto& act : extension.acts()) {
-        const auto verdict = registry.judge(act);
+        const auto judged = judge(act, registry, reader);
+        if (!judged) return std::unexpected(judged.error());
+        const auto verdict = *judged;
         if (verdict.effective() || verdict.standing == sync::Standing::opaque) continue;
         return fail(ErrorKind::refused, fmt::format("{} cannot be recorded: {} (signer {})", sync::name_of(act.payload.kind),
                                                     sync::name_of(verdict.reason), to_hex(act.payload.signer.view())));
@@ -167,6 +203,7 @@ Result<void> check_entitled(const sync::CheckedExtension& extension, const sync:
 template <class State>  // Node's own, which has no name here
 Result<RegistryAuthor> begin_author(State& state) {
     if (!state.registry_key || !state.registry) return fail(ErrorKind::refused, "the registry is written at the city alone");
+    if (auto ok = refuse_halted(state.store.reader()); !ok) return std::unexpected(std::move(ok).error());
     if (auto ok = state.refuse_cut_copy(); !ok) return std::unexpected(std::move(ok).error());
     return RegistryAuthor(*state.registry, *state.registry_key, *state.environment.clock);
 }
@@ -191,7 +228,7 @@ Result<std::vector<Recorded>> Node::record(const crypto::SigningKey& officer, st
             if (auto ok = recorder.add(officer, entry); !ok) return std::unexpected(std::move(ok).error());
         }
         for (const auto& extension : recorder.finish()) {
-            if (auto ok = check_entitled(extension, registry); !ok) return std::unexpected(std::move(ok).error());
+            if (auto ok = check_entitled(extension, registry, store.reader()); !ok) return std::unexpected(std::move(ok).error());
             if (auto ok = store.append(extension); !ok) return std::unexpected(std::move(ok).error());
             if (auto ok = state_->show(extension.acts()); !ok) return std::unexpected(std::move(ok).error());
         }

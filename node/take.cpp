@@ -237,7 +237,7 @@ Result<void> Node::halt(const sync::Halt& halt) {
                           "or cloned copy; keep it as it is and have an operator recover it", halt.size_there, halt.size_here)
             : fmt::format("recording has stopped: {} entries of this node's log are known above, only {} are here, so this is a "
                                      "restored or cloned copy; keep it as it is and have an operator recover the log", halt.size_there, halt.size_here);
-        return state_->store.set_meta("halted", why);
+        return state_->store.set_meta(halted_key, why);
     });
 }
 

@@ -38,10 +38,10 @@ configure() {
   cmake -S . -B "build/$folder" -G Ninja -DMOTCUA_TESTS=ON "$@"
 }
 
-# The sanitizers run at -O1: half the build time of -O2 for nearly the same speed.
+# Compiling is what takes time: with addresses checked, a file takes 17 s at -O1 and 9 s at -O0; with threads checked -O1 costs little.
 configure_sanitized() {
   configure "$1" -DMOTCUA_SANITIZE="$2" -DMOTCUA_TEST_SCALE=10 -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-    -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
+    -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="$3 -g1"
 }
 
 build() {
@@ -81,10 +81,10 @@ if [ "$quick" = no ]; then
   UBSAN_OPTIONS="print_stacktrace=1"
   TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
   export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
-  stage address-configure configure_sanitized address address,undefined &&
+  stage address-configure configure_sanitized address address,undefined -O0 &&
     stage address-build build address &&
     stage address-tests suite address || :
-  stage thread-configure configure_sanitized thread thread &&
+  stage thread-configure configure_sanitized thread thread -O1 &&
     stage thread-build build thread --target motcua test_node &&
     stage thread-tests thread_suite || :
 fi

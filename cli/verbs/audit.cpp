@@ -1,11 +1,11 @@
-/// `motcua audit verify|export|act`: proof of what was recorded, here or anywhere.
+/// `motcua audit verify|export|act`; codes has its own file: proof of what was recorded, here or anywhere.
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "cli/verb.hpp"
+#include "cli/verbs/audit.hpp"
 #include "node/audit/export.hpp"
 #include "node/audit/find_act.hpp"
 #include "node/audit/verify.hpp"
@@ -80,6 +80,7 @@ nlohmann::json json_of(const node::AuditReport& report) {
                         {"bodies", log.bodies},
                         {"bodies_missing", log.bodies_missing}});
     facts["absent"] = report.absent;
+    facts["old_views"] = report.has_old_views;
     auto& findings = facts["findings"] = nlohmann::json::array();
     for (const auto& finding : report.findings.all()) {
         nlohmann::json row{{"origin", finding.origin}, {"place", node::name_of(finding.place)}, {"position", nullptr}, {"cause", finding.cause}};
@@ -99,6 +100,7 @@ void tell(const node::AuditReport& report, bool json) {
                    log.checkpoints, log.cosignatures, log.bodies);
     for (const auto& origin : report.absent)
         fmt::print("{}: listed in the registry, and nothing of it is here; only its own node or a witness can say whether it has begun\n", origin);
+    if (report.has_old_views) fmt::print("views are of an older version, they will be rebuilt when the node starts: they were not compared\n");
     for (const auto& finding : report.findings.all()) {
         const auto position = finding.position ? fmt::format(" {}", *finding.position) : std::string();
         fmt::print("WRONG {}, {}{}: {}\n", finding.origin, node::name_of(finding.place), position, finding.cause);
@@ -199,6 +201,7 @@ void add_audit(CLI::App& app, Program& program) {
     add_verify(*audit_verbs, program);
     add_export(*audit_verbs, program);
     add_act(*audit_verbs, program);
+    add_audit_codes(*audit_verbs, program);
 }
 
 }  // namespace motcua::cli

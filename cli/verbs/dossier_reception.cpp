@@ -13,7 +13,8 @@ namespace {
 constexpr const char* receive_help = R"(Tiếp nhận một hồ sơ: ghi, ký, cấp mã và tính ngày hẹn trả theo thủ tục. Khi lệnh in mã hồ sơ thì hồ
 sơ đã được ghi chắc chắn trên máy này, kể cả khi mất điện ngay sau đó. Thông tin cá nhân nằm
 trong phần thân tách rời của bản ghi và có thể xóa theo quy định. Mã tra cứu là bí mật của
-người nộp: chỉ in trên giấy hẹn.
+người nộp: chỉ in trên giấy hẹn. Mã QR là lời hẹn do khóa của nút ký: ai có danh mục của thành phố
+đều kiểm tra được bằng motcua receipt verify.
 
 Khi máy hỏng, cứ tiếp nhận bằng sổ giấy; sau đó nhập lại với --book và --received-at.
 
@@ -74,12 +75,13 @@ Result<void> receive(const Options& options, Program& program) {
     const auto& done = std::get<node::ReceiveDone>(*asked);
     if (options.json) {
         print_json({{"code", done.code}, {"dossier", to_hex(done.dossier.view())}, {"act", to_hex(done.act.view())}, {"lookup_code", done.lookup_code},
-                    {"due_ms", or_null(done.due_ms)}, {"due_is_provisional", done.is_provisional}});
+                    {"due_ms", or_null(done.due_ms)}, {"due_is_provisional", done.is_provisional}, {"receipt", done.receipt}});
         return {};
     }
     fmt::print("đã ghi {}\n", done.code);
     if (done.due_ms) fmt::print("hẹn trả {}{}\n", format_local_time(*done.due_ms), done.is_provisional ? " (tạm tính: lịch nghỉ chưa công bố đến ngày này)" : "");
     fmt::print("mã tra cứu {}\n", done.lookup_code);
+    fmt::print("mã QR {}\n", done.receipt);
     return {};
 }
 

@@ -1,10 +1,10 @@
-/// `motcua officer add`: an officer's key is born at the officer's own node.
+/// `motcua officer add|admit`: an officer's key is born at the officer's own node, and may sign there before the city answers.
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/verb.hpp"
+#include "cli/verbs/dossier.hpp"
 #include "node/enrolment.hpp"
 #include "sync/registry/ticket.hpp"
 
@@ -22,6 +22,16 @@ auditor reads and proves, registrar (at the city) signs the registry.
 
 Example:
   motcua officer add /srv/badinh "Lê Văn Nam" --roles desk,handler)";
+
+constexpr const char* admit_help = R"(A head lets the officer of a request sign at this office at once, while the city cannot be
+reached: with the roles that the request asks for, none that the head does not hold, and
+in this node's log alone. What the officer signs is shown as provisional. It holds until
+the registry here lists or revokes the key: then the registry alone decides, and what was
+signed before stands as it is. Carry the request to the city all the same.
+
+Example:
+  motcua officer add /srv/badinh "Lê Văn Nam" --roles desk,handler
+  motcua officer admit /srv/badinh /srv/badinh/officer.request --as "Nguyễn Thị Lan")";
 
 struct Options {
     std::string directory, name, roles;
@@ -148,6 +158,28 @@ Result<void> add(const Options& options, Program& program) {
     return {};
 }
 
+struct AdmitOptions {
+    std::string directory, request;
+    std::optional<std::string> head;
+    bool json = false;
+    PassphraseOptions passphrase;
+};
+
+Result<void> admit(const AdmitOptions& options, Program& program) {
+    auto request = node::read_whole_file(options.request, 64U << 10U);
+    if (!request) return std::unexpected(std::move(request).error());
+    const SignedWork work{options.directory, options.head, options.passphrase};
+    const auto asked = work.ask(program, node::Admit{.request = *std::move(request)});
+    if (!asked) return std::unexpected(asked.error());
+    const auto& done = std::get<node::AdmitDone>(*asked);
+    const auto key = to_hex(done.key.view());
+    const auto roles = sync::Roles{done.roles}.text();
+    if (options.json) print_json({{"name", done.name}, {"key", key}, {"roles", roles}, {"act", to_hex(done.act.view())}});
+    else fmt::print("{}\n", key);
+    fmt::print(stderr, "{} ({}) may sign here, provisionally, until the city answers the request.\n", done.name, roles);
+    return {};
+}
+
 }  // namespace
 
 void add_officer(CLI::App& app, Program& program) {
@@ -166,6 +198,16 @@ void add_officer(CLI::App& app, Program& program) {
         ->type_name("FILE");
     verb->add_option("--registrar-passphrase-fd", options->registrar_passphrase.fd, "The same from an inherited descriptor")->type_name("N");
     verb->callback([options, &program] { program.run = [options, &program] { return add(*options, program); }; });
+
+    const auto admitted = std::make_shared<AdmitOptions>();
+    auto* admit_verb = officer->add_subcommand("admit", "Let an officer sign here while the city cannot be reached");
+    admit_verb->footer(admit_help);
+    admit_verb->add_option("DIR", admitted->directory, "The office's directory")->required();
+    admit_verb->add_option("REQUEST", admitted->request, "The officer's request, as `officer add` wrote it")->required();
+    admit_verb->add_option("--as", admitted->head, "The head who signs, where there are several officers")->type_name("NAME");
+    admit_verb->add_flag("--json", admitted->json, "Facts as one JSON object");
+    add_passphrase_options(*admit_verb, admitted->passphrase, true);
+    admit_verb->callback([admitted, &program] { program.run = [admitted, &program] { return admit(*admitted, program); }; });
 }
 
 }  // namespace motcua::cli

@@ -48,6 +48,7 @@ struct AuditedLog {
 struct AuditReport {
     std::vector<AuditedLog> logs;
     std::vector<std::string> absent;  ///< origins that the registry lists and of which nothing is here: none began, or was left out
+    bool has_old_views = false;       ///< made by another version of the rules, so that nothing follows from what they say
     Findings findings;
 };
 

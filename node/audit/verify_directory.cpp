@@ -332,6 +332,10 @@ void DirectoryAudit::find_strangers() {
 void DirectoryAudit::check_views() {
     const auto is_of_logs = [](const Finding& finding) { return finding.place == FindingPlace::entry || finding.place == FindingPlace::checkpoint; };
     if (std::ranges::any_of(report_.findings.all(), is_of_logs) || registry_.size() == 0) return;
+    const auto current = are_views_current(reader_);
+    if (!current) return find(database_file_name, FindingPlace::file, {}, current.error().message);
+    report_.has_old_views = !*current;
+    if (report_.has_old_views) return;
     const auto told = [&](std::uint64_t acts) { if (*progress_) (*progress_)("views", acts); };
     const auto differences = compare_views(reader_, registry_, Findings::per_log_max, told);
     if (!differences) return find(database_file_name, FindingPlace::file, {}, differences.error().message);

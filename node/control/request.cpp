@@ -1,5 +1,6 @@
 #include "node/control/request.hpp"
 
+#include "node/bundle/bundle.hpp"
 #include "node/enrolment.hpp"
 #include "node/registry_entries.hpp"
 
@@ -60,7 +61,7 @@ Result<crypto::SigningKey> officer_of(const Request& request) {
 
 bool is_groupable(const Work& work) {
     return std::holds_alternative<Receive>(work) || std::holds_alternative<Submit>(work) || std::holds_alternative<CloseBook>(work) ||
-           std::holds_alternative<Step>(work) || std::holds_alternative<ImportBatch>(work);
+           std::holds_alternative<Step>(work) || std::holds_alternative<ImportBatch>(work) || std::holds_alternative<Admit>(work);
 }
 
 Result<Done> perform_in_group(Node& node, const Request& request, NodeEnvironment environment) {
@@ -72,6 +73,7 @@ Result<Done> perform_in_group(Node& node, const Request& request, NodeEnvironmen
     if (const auto* work = std::get_if<Submit>(&request.work)) return as_done(submit(node, *officer, *work, environment));
     if (const auto* work = std::get_if<CloseBook>(&request.work)) return as_done(close_book(node, *officer, *work, environment));
     if (const auto* work = std::get_if<ImportBatch>(&request.work)) return as_done(import_events(node, *officer, *work, environment));
+    if (const auto* work = std::get_if<Admit>(&request.work)) return as_done(admit(node, *officer, *work, environment));
     return fail(ErrorKind::internal, "this work has a group of its own");
 }
 
@@ -97,7 +99,9 @@ Result<Done> perform(Node& node, const Request& request, NodeEnvironment environ
         if (!officer) return std::unexpected(officer.error());
         return state_registry(node, *officer, *work);
     }
+    if (const auto* work = std::get_if<PrintReceipt>(&request.work)) return as_done(print_receipt(node, *work));
     if (std::holds_alternative<Rebuild>(request.work)) return rebuild(node);
+    if (const auto* work = std::get_if<TakeBundle>(&request.work)) return as_done(take_bundle(node, *work));
     return fail(ErrorKind::internal, "a reconciliation is the link's work");
 }
 

@@ -22,8 +22,14 @@ struct StateRegistry {
 struct Rebuild { template <class A> void serialize(A& a) { a(); } };
 /// One reconciliation with the upstream; done when it is over.
 struct SyncNow { template <class A> void serialize(A& a) { a(); } };
+/// Takes some more of a bundle (node/bundle/bundle.hpp), which this process reads itself; asked again until it is whole.
+struct TakeBundle {
+    std::string file;                 ///< absolute
+    std::uint64_t messages_done = 0;  ///< as the last answer says; 0 at first
+    template <class A> void serialize(A& a) { a(file, messages_done); }
+};
 
-using Work = std::variant<Receive, Step, ImportBatch, Approve, Rebuild, SyncNow, StateRegistry, Submit, CloseBook>;
+using Work = std::variant<Receive, Step, ImportBatch, Approve, Rebuild, SyncNow, StateRegistry, Submit, CloseBook, Admit, PrintReceipt, TakeBundle>;
 
 struct Request {
     Work work;
@@ -50,7 +56,15 @@ struct SyncDone {
     std::vector<std::string> refusals;
     template <class A> void serialize(A& a) { a(entries_sent, entries_received, bytes_sent, bytes_received, cosignatures_received, refusals); }
 };
-using Done = std::variant<ReceiveDone, StepDone, ImportDone, ApproveDone, RebuildDone, SyncDone, StateRegistryDone, CloseDone>;
+struct TakeBundleDone {
+    std::uint64_t messages_done = 0;
+    bool is_whole = false;            ///< nothing is left to take
+    Bytes head;                       ///< the bundle's, as CBOR: for the answer
+    std::uint64_t entries = 0, registry_entries = 0, cosignatures = 0;
+    std::vector<std::string> refusals;  ///< one a log that was refused, with the cause
+    template <class A> void serialize(A& a) { a(messages_done, is_whole, head, entries, registry_entries, cosignatures, refusals); }
+};
+using Done = std::variant<ReceiveDone, StepDone, ImportDone, ApproveDone, RebuildDone, SyncDone, StateRegistryDone, CloseDone, AdmitDone, PrintReceiptDone, TakeBundleDone>;
 
 /// In a group of its own, durable on return. SyncNow is not performed here but by node/link.
 [[nodiscard]] Result<Done> perform(Node& node, const Request& request, NodeEnvironment environment);

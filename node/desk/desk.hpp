@@ -57,6 +57,16 @@ struct CloseBook {
     std::int64_t day = 0;  ///< any day of the period; days since 1970-01-01, Asia/Ho_Chi_Minh
     template <class A> void serialize(A& a) { a(kind, day); }
 };
+/// The head lets the key of an officer's enrolment request act for this office, while the city cannot be asked.
+struct Admit {
+    Bytes request;  ///< as `officer add` writes it: signed by the key that it names
+    template <class A> void serialize(A& a) { a(request); }
+};
+/// The receipt of a dossier that this node accepted, once more.
+struct PrintReceipt {
+    std::string dossier;
+    template <class A> void serialize(A& a) { a(dossier); }
+};
 /// One parsed event of an earlier system (node/intake makes them).
 struct EventRow {
     sync::ImportedContent content;
@@ -77,7 +87,8 @@ struct ReceiveDone {
     std::string lookup_code;              ///< the secret one, as printed on the receipt
     std::optional<std::uint64_t> due_ms;
     bool is_provisional = false;          ///< the calendar is not known up to the due date
-    template <class A> void serialize(A& a) { a(act, dossier, code, lookup_code, due_ms, is_provisional); }
+    std::string receipt;                  ///< the text of the receipt's QR; CODES.md
+    template <class A> void serialize(A& a) { a(act, dossier, code, lookup_code, due_ms, is_provisional, receipt); }
 };
 struct StepDone {
     sync::ActId act;
@@ -88,6 +99,20 @@ struct CloseDone {
     sync::ActId act;
     sync::CloseContent book;
     template <class A> void serialize(A& a) { a(act, book); }
+};
+struct AdmitDone {
+    sync::ActId act;
+    sync::PublicKey key;
+    std::string name;
+    std::uint32_t roles = 0;
+    template <class A> void serialize(A& a) { a(act, key, name, roles); }
+};
+struct PrintReceiptDone {
+    sync::ActId act;
+    sync::DossierId dossier;
+    std::string code;
+    std::string receipt;
+    template <class A> void serialize(A& a) { a(act, dossier, code, receipt); }
 };
 struct ImportDone {
     std::uint64_t imported = 0, known = 0;
@@ -100,8 +125,14 @@ struct ImportDone {
 [[nodiscard]] Result<StepDone> step(Node& node, const crypto::SigningKey& officer, const Step& request, NodeEnvironment environment);
 /// Errors: refused, when the period is not over or its book is closed already and nothing came in since.
 [[nodiscard]] Result<CloseDone> close_book(Node& node, const crypto::SigningKey& officer, const CloseBook& request, NodeEnvironment environment);
+/// Errors: verification (not an officer's request), refused (of another office, more than the head's own roles, or the registry
+/// knows the key).
+[[nodiscard]] Result<AdmitDone> admit(Node& node, const crypto::SigningKey& head, const Admit& request, NodeEnvironment environment);
 /// Skips events that are known already, in the log or earlier in the batch.
 [[nodiscard]] Result<ImportDone> import_events(Node& node, const crypto::SigningKey& officer, const ImportBatch& request, NodeEnvironment environment);
+
+/// Outside a group; records nothing. Errors: not_found; refused, when no reception of this node's own log stands.
+[[nodiscard]] Result<PrintReceiptDone> print_receipt(Node& node, const PrintReceipt& request);
 
 /// The dossier that a code, or 32 hex digits of an id, names here. Errors: not_found, storage.
 [[nodiscard]] Result<sync::Dossier> find_dossier(Reader& reader, const std::string& name);

@@ -139,8 +139,10 @@ Result<ReceiveDone> receive(Node& node, const crypto::SigningKey& officer, const
     if (!recorded) return std::unexpected(recorded.error());
     const auto dossier = sync::DossierId::from(recorded->front().subject);
     if (!dossier) return std::unexpected(dossier.error());
+    auto receipt = node.receipt_of(recorded->front().position);
+    if (!receipt) return std::unexpected(std::move(receipt).error());
     return ReceiveDone{.act = recorded->front().act, .dossier = *dossier, .code = *code, .lookup_code = lookup.text(), .due_ms = content.due_ms,
-                       .is_provisional = *due && (*due)->is_provisional};
+                       .is_provisional = *due && (*due)->is_provisional, .receipt = *std::move(receipt)};
 }
 
 Result<StepDone> submit(Node& node, const crypto::SigningKey& officer, const Submit& request, NodeEnvironment environment) {

@@ -103,7 +103,7 @@ Result<std::int64_t> ReportWriter::number_of(const sync::Place& place) {
 
 void ReportWriter::count(std::int64_t place, const std::vector<sync::Change>& changes, std::int64_t sign) {
     for (const auto& change : changes) {
-        for (const auto span : {SumSpan::day, SumSpan::month, SumSpan::year}) {
+        for (const auto span : every_sum_span) {
             sums_[{span, first_day_of(span, change.day), place}].counts[change.counter] += sign * change.amount;
         }
     }

@@ -2,6 +2,7 @@
 /// The views behind reports: what each dossier contributes, and sums over it by place and by day, month and year. Written in the
 /// transaction that writes the dossiers' rows.
 
+#include <array>
 #include <map>
 
 #include "node/store/store.hpp"
@@ -12,6 +13,7 @@ namespace motcua::node {
 /// A report of any period is a sum of few rows a place: whole years, then months, then days at its edges.
 /// Values are in views; a rebuild rewrites them.
 enum class SumSpan : std::uint8_t { day = 0, month = 1, year = 2 };
+inline constexpr std::array every_sum_span{SumSpan::day, SumSpan::month, SumSpan::year};
 /// The first day of the span that holds this day.
 [[nodiscard]] std::int64_t first_day_of(SumSpan span, std::int64_t day);
 

@@ -67,6 +67,7 @@ CREATE TABLE cosignature (
 CREATE TABLE evidence (
   number INTEGER PRIMARY KEY, log BLOB NOT NULL, ours TEXT NOT NULL, theirs TEXT NOT NULL, cause TEXT NOT NULL,
   UNIQUE (log, ours, theirs, cause)) STRICT;
+INSERT INTO meta (key, value) VALUES ('views', '1');
 )sql", .views = view_tables};
 
 inline constexpr Schema witness_schema{.application_id = 0x6d637774 /* "mcwt" */, .version = 1, .tables = R"sql(

@@ -20,6 +20,7 @@ EvidenceRow two_acts(const sync::LogId& log, std::uint64_t seq, ByteView here, B
 struct Store::State {
     Database database;
     Reader reader;
+    sync::CompiledCalendars calendars;
     std::uint64_t commits = 0;
     bool in_transaction = false;
 
@@ -61,6 +62,7 @@ Result<Store> Store::open(const std::filesystem::path& directory) {
 
 Reader& Store::reader() { return state_->reader; }
 Database& Store::database() { return state_->database; }
+sync::CompiledCalendars& Store::calendars() { return state_->calendars; }
 
 // --- transactions ---
 

@@ -68,6 +68,8 @@ class Store {
 
     // --- views: node/store/views.hpp writes them ---
     [[nodiscard]] Database& database();
+    /// Kept from one change of the views to the next, whatever becomes of the registry between them.
+    [[nodiscard]] sync::CompiledCalendars& calendars();
 
   private:
     struct State;

@@ -8,6 +8,12 @@
 
 namespace motcua::node {
 
+/// Of the rules and the tables that views are made by, in meta under `views`; schema.hpp writes it into a new file. Raise both with
+/// whatever makes other views of the same logs: the fold, its state's bytes, the calendar, what reports count.
+inline constexpr std::string_view views_version = "1";
+/// False: the views were made by another version. A node makes them anew when it starts.
+[[nodiscard]] Result<bool> are_views_current(Reader& reader);
+
 /// Told of each dossier that was folded: its acts, and `admit` acts that entitle their signers; some may come twice.
 using OnFolded = std::function<Result<void>(const sync::Dossier& after, std::span<const sync::Act> acts)>;
 
@@ -32,7 +38,8 @@ struct RegistryReach {
 /// Fills view tables that are empty from every log, in the transaction that is open on the reader's connection.
 [[nodiscard]] Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t acts)>& progress,
                                       const OnFolded& on_folded = {});
-/// Empties and refills every view from the logs, in one transaction of its own.
+/// Empties and refills every view from the logs, in one transaction of its own, and notes by which version: killed in the middle, it leaves
+/// the views that were there, and their version.
 [[nodiscard]] Result<Durable> rebuild_views(Store& store, const sync::Registry& registry,
                                             const std::function<void(std::uint64_t acts)>& progress);
 

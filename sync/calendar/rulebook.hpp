@@ -1,46 +1,37 @@
 #pragma once
 /// A registry together with its compiled calendars: all the rules that a dossier's fold asks for.
 
-#include <map>
-#include <memory>
 #include <string>
 
-#include "sync/calendar/calendar.hpp"
+#include "sync/calendar/compiled_calendars.hpp"
 #include "sync/registry/registry.hpp"
 
 namespace motcua::sync {
 
-/// Cheap to make: a calendar is compiled when it is first asked for, and kept by the number of its acts. One thread at a
-/// time, although const. It is for one state of the registry, which outlives it: make another when the registry changes.
+/// Cheap to make: a calendar is compiled when it is first asked for. One thread at a time, although const. It is for one state of the
+/// registry, which outlives it: make another when the registry changes.
 class Rulebook {
   public:
-    explicit Rulebook(const Registry& registry) : registry_(&registry) {}
+    explicit Rulebook(const Registry& registry) : registry_(&registry), own_(std::make_unique<CompiledCalendars>()), calendars_(own_.get()) {}
+    /// With calendars that are kept elsewhere, for the next rulebook too. They outlive it.
+    Rulebook(const Registry& registry, CompiledCalendars& calendars) : registry_(&registry), calendars_(&calendars) {}
 
     [[nodiscard]] const Registry& registry() const { return *registry_; }
     /// As the registry of `size` entries had it; an empty one (see Calendar::due) where it knew none of that name.
-    /// The reference stays good as long as the rulebook.
+    /// The reference stays good as long as the calendars.
     [[nodiscard]] const Calendar& calendar(std::string_view name, std::uint64_t size) const {
-        Named& named = find_or_make(name);
-        if (const auto known = named.by_size.find(size); known != named.by_size.end()) return *known->second;
-        const auto acts = registry_->calendar_acts(name, size);
-        auto& compiled = named.by_acts[acts.size()];
-        if (!compiled) compiled = std::make_unique<const Calendar>(acts);
-        named.by_size.emplace(size, compiled.get());
-        return *compiled;
+        auto named = by_size_.find(name);
+        if (named == by_size_.end()) named = by_size_.emplace(std::string(name), std::map<std::uint64_t, const Calendar*>{}).first;
+        auto& known = named->second[size];
+        if (known == nullptr) known = &calendars_->of(registry_->calendar_acts(name, size));
+        return *known;
     }
 
   private:
-    struct Named {
-        std::map<std::uint64_t, const Calendar*> by_size;
-        std::map<std::size_t, std::unique_ptr<const Calendar>> by_acts;
-    };
-    Named& find_or_make(std::string_view name) const {
-        const auto known = calendars_.find(name);
-        return known != calendars_.end() ? known->second : calendars_[std::string(name)];
-    }
-
     const Registry* registry_;
-    mutable std::map<std::string, Named, std::less<>> calendars_;
+    std::unique_ptr<CompiledCalendars> own_;
+    CompiledCalendars* calendars_;
+    mutable std::map<std::string, std::map<std::uint64_t, const Calendar*>, std::less<>> by_size_;
 };
 
 }  // namespace motcua::sync

@@ -22,6 +22,7 @@ void sort_once_each(std::vector<const Act*>& acts) {
 bool is_about(const Act& act, const DossierId& id) {
     const KindClass kind_class = class_of(act.payload.kind);
     if (kind_class == KindClass::log || kind_class == KindClass::registry) return false;
+    if (planted(PlantedBug::foreign_prior_counts)) return true;
     return std::ranges::equal(act.payload.subject, id.view());
 }
 
@@ -87,6 +88,11 @@ std::span<const Entry> ActTree::at_position(const Position& position) const {
     auto end = first;
     while (end != entries_.end() && end->act->position() == position) ++end;
     return {first, end};
+}
+
+Verdict ActTree::judge_prior_beside(const Entry& entry) const {
+    if (!entry.act->payload.prior) return {Standing::void_act, Reason::wrong_state};
+    return entry.prior == no_entry ? Verdict{Standing::waiting, Reason::prior_unknown} : Verdict{};
 }
 
 std::vector<const Act*> ActTree::admissions(const LogId& log, const PublicKey& key) const {

@@ -50,6 +50,9 @@ class ActTree {
     /// The acts at a position: two, where a log was forked.
     [[nodiscard]] std::span<const Entry> at_position(const Position& position) const;
 
+    /// Of an act beside the tree: it hangs nowhere, but its author had seen some act, and it waits until that is here.
+    [[nodiscard]] Verdict judge_prior_beside(const Entry& entry) const;
+
     /// Creating acts, by position.
     [[nodiscard]] const std::vector<EntryNo>& creating() const { return creating_; }
     /// Every node, each after the one that it hangs on: from the creating acts, and from those whose prior is no node or not here.

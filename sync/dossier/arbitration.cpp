@@ -1,6 +1,8 @@
 #include "sync/dossier/arbitration.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "sync/dossier/planted.hpp"
 
@@ -8,19 +10,6 @@ namespace motcua::sync {
 namespace {
 
 Verdict void_for(Reason reason) { return {Standing::void_act, reason}; }
-
-Verdict about(Standing child) {
-    switch (child) {
-        case Standing::void_act: return void_for(Reason::prior_void);
-        case Standing::quarantined: return {Standing::quarantined, Reason::prior_quarantined};
-        case Standing::opaque: return {Standing::opaque, Reason::unknown_kind};
-        case Standing::waiting:
-        case Standing::effective:
-        case Standing::late:
-        case Standing::disputed: break;
-    }
-    return {Standing::waiting, Reason::prior_waits};
-}
 
 }  // namespace
 
@@ -73,77 +62,82 @@ Arbitrations::Arbitrations(ActTree& tree, const Authority& authority, const Regi
         arbitration.is_valid = entry.verdict.effective();
         all_.push_back(std::move(arbitration));
     }
-    if (all_.empty()) return;
-    mark_cited();
-    std::map<EntryNo, std::vector<Arbitration*>> questions;
-    for (Arbitration& arbitration : all_) {
-        if (arbitration.is_valid) questions[arbitration.after].push_back(&arbitration);
+    std::map<EntryNo, std::vector<const Arbitration*>> questions;
+    for (const Arbitration& arbitration : all_) {
+        if (arbitration.is_valid || planted(PlantedBug::void_arbitration_cites)) questions[arbitration.after].push_back(&arbitration);
     }
-    for (auto& [after, of_one_question] : questions) choose(of_one_question);
+    for (const auto& [after, of_one_question] : questions) choose(of_one_question);
 }
 
 // Valid: its child is known and one of the entitled rivals, and a head who may decide there signed it.
-Verdict Arbitrations::judge(const Arbitration& arbitration, const Authority& authority, const Registry& registry, const Parties& parties) {
+Verdict Arbitrations::judge(Arbitration& arbitration, const Authority& authority, const Registry& registry, const Parties& parties) {
     const Entry& entry = tree_->at(arbitration.entry);
+    if (const Verdict prior = tree_->judge_prior_beside(entry); !prior.effective()) return prior;
     if (arbitration.stands == no_entry) return {Standing::waiting, Reason::prior_unknown};
     const Entry& child = tree_->at(arbitration.stands);
     const bool is_child = child.is_node() && child.act->payload.prior == arbitration.content.after;
     if (!is_child) return void_for(Reason::no_such_branch);
     const Verdict& entitlement = authority.at(arbitration.stands).verdict;
-    if (!entitlement.effective()) return about(entitlement.standing);
+    if (!entitlement.effective()) return verdict_below(entitlement.standing);
     auto known = branches_.find(arbitration.after);
     if (known == branches_.end()) known = branches_.emplace(arbitration.after, branches_after(arbitration.after, *tree_, authority, parties)).first;
     const Branches& branches = known->second;
     const OfficeId& office = parties.office(parties.office_of(entry.line));
-    const auto may_decide = [&] {
-        if (planted(PlantedBug::arbitrate_by_any_head)) return true;
-        if (arbitration.after == no_entry) return registry.top() != nullptr && registry.top()->id == office;
-        return branches.one_office == office || authority.supervisor(authority.at(arbitration.after).point.held, entry.registry_size()) == office;
-    };
-    if (!may_decide()) return void_for(Reason::not_the_supervisor);
+    if (arbitration.after == no_entry) arbitration.is_supervisors = registry.top() != nullptr && registry.top()->id == office;
+    else arbitration.is_supervisors = authority.supervisor(authority.at(arbitration.after).point.held, entry.registry_size()) == office;
+    const bool is_among_own = arbitration.after != no_entry && branches.one_office == office;
+    if (!arbitration.is_supervisors && !is_among_own && !planted(PlantedBug::arbitrate_by_any_head)) return void_for(Reason::not_the_supervisor);
     const bool is_rival = std::ranges::find(branches.rivals, arbitration.stands) != branches.rivals.end();
     return is_rival ? Verdict{} : Verdict{Standing::late, Reason::conflicting_move};
 }
 
-// Citing is transitive, also through an arbitration that has no effect: from all valid ones along all cites of one question.
-void Arbitrations::mark_cited() {
-    const auto find = [&](const ActId& id) -> Arbitration* {
+// Those that no valid other cites. Citing is transitive, also through an arbitration that has no effect: from all valid ones along
+// all cites of one question.
+std::vector<const Arbitrations::Arbitration*> Arbitrations::uncited(const std::vector<const Arbitration*>& of_one_question) const {
+    const auto find = [&](const ActId& id) -> const Arbitration* {
         const EntryNo number = tree_->find(id);
         const auto found = std::lower_bound(all_.begin(), all_.end(), number, [](const Arbitration& a, EntryNo wanted) { return a.entry < wanted; });
         return number != no_entry && found != all_.end() && found->entry == number ? &*found : nullptr;
     };
-    std::vector<Arbitration*> open;
-    for (Arbitration& arbitration : all_) {
-        if (arbitration.is_valid || planted(PlantedBug::void_arbitration_cites)) open.push_back(&arbitration);
-    }
+    std::set<const Arbitration*> cited;
+    std::vector<const Arbitration*> open = of_one_question;
     while (!open.empty()) {
         const Arbitration* citing = open.back();
         open.pop_back();
         for (const ActId& id : citing->content.cites) {
-            Arbitration* cited = find(id);
-            if (cited == nullptr || cited->is_cited || cited == citing || cited->content.after != citing->content.after) continue;
-            cited->is_cited = true;
-            if (!planted(PlantedBug::citing_is_not_transitive)) open.push_back(cited);
+            const Arbitration* other = find(id);
+            if (other == nullptr || other == citing || other->content.after != citing->content.after || !cited.insert(other).second) continue;
+            if (!planted(PlantedBug::citing_is_not_transitive)) open.push_back(other);
         }
     }
+    std::vector<const Arbitration*> left;
+    std::ranges::copy_if(of_one_question, std::back_inserter(left), [&](const Arbitration* one) { return one->is_valid && !cited.contains(one); });
+    return left;
 }
 
 // The one that no valid other cites stands if it is alone.
-void Arbitrations::choose(std::vector<Arbitration*>& of_one_question) {
-    std::vector<Arbitration*> uncited;
-    for (Arbitration* arbitration : of_one_question) {
-        if (arbitration->is_cited) tree_->at(arbitration->entry).verdict = {Standing::late, Reason::superseded};
-        else uncited.push_back(arbitration);
+void Arbitrations::choose(const std::vector<const Arbitration*>& of_one_question) {
+    auto left = uncited(of_one_question);
+    for (const Arbitration* arbitration : of_one_question) {
+        const bool is_cited = arbitration->is_valid && std::ranges::find(left, arbitration) == left.end();
+        if (is_cited) tree_->at(arbitration->entry).verdict = {Standing::late, Reason::superseded};
     }
-    if (uncited.size() > 1 && planted(PlantedBug::latest_arbitration_wins)) {
+    if (left.size() > 1 && planted(PlantedBug::latest_arbitration_wins)) {
         const auto at = [&](const Arbitration* arbitration) { return tree_->at(arbitration->entry).act->payload.at_ms; };
-        uncited = {*std::ranges::max_element(uncited, {}, at)};
+        left = {*std::ranges::max_element(left, {}, at)};
     }
-    if (uncited.size() == 1) chosen_[uncited.front()->after] = uncited.front()->stands;
-    if (uncited.size() < 2) return;
-    for (const Arbitration* arbitration : uncited) tree_->at(arbitration->entry).verdict = {Standing::disputed, Reason::conflicting_move};
+    if (left.size() == 1) chosen_[left.front()->after] = left.front()->stands;
+    if (left.size() < 2) return;
+    for (const Arbitration* arbitration : left) tree_->at(arbitration->entry).verdict = {Standing::disputed, Reason::conflicting_move};
 }
 
+bool Arbitrations::would_choose_among_offices(EntryNo after) const {
+    std::vector<const Arbitration*> supervisors;
+    for (const Arbitration& arbitration : all_) {
+        if (arbitration.is_valid && arbitration.is_supervisors && arbitration.after == after) supervisors.push_back(&arbitration);
+    }
+    return uncited(supervisors).size() == 1;
+}
 EntryNo Arbitrations::chosen_after(EntryNo after) const {
     const auto found = chosen_.find(after);
     return found == chosen_.end() ? no_entry : found->second;

@@ -23,6 +23,8 @@ class Arbitrations {
 
     /// The rival that the one standing arbitration of this question chose. `after`: no entry is the null one.
     [[nodiscard]] EntryNo chosen_after(EntryNo after) const;
+    /// Whether one would stand there as soon as a line of a further office moves too: then only the supervisor's count.
+    [[nodiscard]] bool would_choose_among_offices(EntryNo after) const;
 
   private:
     struct Arbitration {
@@ -30,11 +32,11 @@ class Arbitrations {
         ArbitrateContent content;
         EntryNo after = no_entry, stands = no_entry;
         bool is_valid = false;
-        bool is_cited = false;
+        bool is_supervisors = false;  ///< also where lines of several offices compete
     };
-    Verdict judge(const Arbitration& arbitration, const Authority& authority, const Registry& registry, const Parties& parties);
-    void mark_cited();
-    void choose(std::vector<Arbitration*>& of_one_question);
+    Verdict judge(Arbitration& arbitration, const Authority& authority, const Registry& registry, const Parties& parties);
+    [[nodiscard]] std::vector<const Arbitration*> uncited(const std::vector<const Arbitration*>& of_one_question) const;
+    void choose(const std::vector<const Arbitration*>& of_one_question);
 
     ActTree* tree_;
     std::vector<Arbitration> all_;      // by entry

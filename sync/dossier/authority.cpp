@@ -18,20 +18,6 @@ Content content_of(const Entry& entry) {
     return *std::move(content);
 }
 
-// A move with a void prior is void, with a quarantined one quarantined with it, and so on: what has no authority gives none.
-Verdict below(Standing prior) {
-    switch (prior) {
-        case Standing::void_act: return void_for(Reason::prior_void);
-        case Standing::quarantined: return {Standing::quarantined, Reason::prior_quarantined};
-        case Standing::opaque: return {Standing::opaque, Reason::unknown_kind};
-        case Standing::waiting:
-        case Standing::effective:
-        case Standing::late:
-        case Standing::disputed: break;
-    }
-    return {Standing::waiting, Reason::prior_waits};
-}
-
 std::optional<StopGround> ground_of(const Entry& entry) {
     if (entry.kind() != Kind::stop) return std::nullopt;
     return content_of<StopContent>(entry).ground;
@@ -76,7 +62,7 @@ void Authority::judge(EntryNo number) {
         if (prior.block == Standing::void_act && planted(PlantedBug::void_prior_counts) && prior.nearest != no_entry) is_blocked = false;
         if (prior.block == Standing::quarantined && planted(PlantedBug::quarantine_ends_at_the_act) && prior.nearest != no_entry) is_blocked = false;
         if (!entry.own.effective()) node.verdict = entry.own;
-        else if (is_blocked) node.verdict = below(prior.verdict.standing);
+        else if (is_blocked) node.verdict = verdict_below(prior.verdict.standing);
         else node.verdict = judge_move(entry, nodes_[prior.nearest].point, node.point);
         node.block = is_blocked ? prior.block : node.verdict.standing;
     }
@@ -208,6 +194,20 @@ std::optional<OfficeId> Authority::supervisor(OfficeSetNo held, std::uint64_t si
     std::vector<OfficeId> offices;
     for (const OfficeNo member : parties_->members(held)) offices.push_back(parties_->office(member));
     return supervisor_of(offices, *registry_, size);
+}
+
+// A move with a void prior is void, with a quarantined one quarantined with it, and so on: what has no authority gives none.
+Verdict verdict_below(Standing prior) {
+    switch (prior) {
+        case Standing::void_act: return void_for(Reason::prior_void);
+        case Standing::quarantined: return {Standing::quarantined, Reason::prior_quarantined};
+        case Standing::opaque: return {Standing::opaque, Reason::unknown_kind};
+        case Standing::waiting:
+        case Standing::effective:
+        case Standing::late:
+        case Standing::disputed: break;
+    }
+    return {Standing::waiting, Reason::prior_waits};
 }
 
 std::optional<OfficeId> supervisor_of(std::span<const OfficeId> held, const Registry& registry, std::uint64_t size) {

@@ -78,6 +78,9 @@ class Authority {
     std::vector<ChainNode> nodes_;
 };
 
+/// What becomes of an act that rests on one of that standing, which gives it no authority: void, quarantined or opaque with it, else waiting.
+[[nodiscard]] Verdict verdict_below(Standing prior);
+
 /// The nearest office that is a proper ancestor of every one that held custody, by the registry of that size; the top is its
 /// own. Nothing while one of them is unknown there.
 [[nodiscard]] std::optional<OfficeId> supervisor_of(std::span<const OfficeId> held, const Registry& registry, std::uint64_t size);

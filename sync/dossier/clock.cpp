@@ -38,8 +38,9 @@ void count_from(Dossier& dossier, std::uint64_t from_ms, const ClockRules& rules
 }  // namespace
 
 ClockRules::ClockRules(const Dossier& accepted, const Rulebook& rules) {
-    procedure_ = rules.registry().procedure_at(accepted.procedure, day_in_vietnam(accepted.received_ms), accepted.rules_size);
-    if (procedure_ != nullptr) calendar_ = &rules.calendar(procedure_->calendar, accepted.rules_size);
+    const std::uint64_t size = planted(PlantedBug::clock_follows_the_newest_rules) ? rules.registry().size() : accepted.rules_size;
+    procedure_ = rules.registry().procedure_at(accepted.procedure, day_in_vietnam(accepted.received_ms), size);
+    if (procedure_ != nullptr) calendar_ = &rules.calendar(procedure_->calendar, size);
 }
 
 std::optional<DueDate> ClockRules::due(std::uint64_t from_ms, std::span<const PathEnd::Pause> pauses, bool needs_verification) const {

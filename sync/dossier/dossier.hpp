@@ -72,7 +72,9 @@ struct Dispute {
     std::optional<ActId> after;     ///< null: several creating acts under one id
     std::vector<ActId> branches;    ///< sorted
     OfficeId decided_by;            ///< the office whose head may arbitrate
-    template <class A> void serialize(A& a) { a(after, branches, decided_by); }
+    // Whether one more seize would settle it, for `allows`: by the supervisor, or by a head through another line of the holder's office.
+    bool ends_by_supervisors_seize = false, ends_by_heads_seize = false;
+    template <class A> void serialize(A& a) { a(after, branches, decided_by, ends_by_supervisors_seize, ends_by_heads_seize); }
 };
 
 /// Where the standing path ends: what the next act rests on. For extend_fold and `allows`; nothing here is for show.
@@ -134,7 +136,7 @@ struct Dossier {
     std::vector<Position> corrections;     ///< of the contact, that none settles yet; the latest valid are shown
     std::vector<Position> erased;          ///< acts whose bodies are erased
     std::vector<Position> open_consultations;
-    std::vector<NoticeAbout> notices;      ///< sent, each once, sorted
+    std::vector<NoticeAbout> notices;      ///< sent, each once, sorted; of a supplement or a payment since it was last asked for
     std::optional<ActId> tip;              ///< the standing move that the next one follows, else the creating act
     PathEnd end;
     std::vector<DossierAct> acts;          ///< every act, sorted by (log, seq, id), with its verdict

@@ -85,19 +85,16 @@ class Fold {
         if (tip != no_entry) dispute.after = tree_.at(tip).act->id;
         for (const EntryNo branch : branches) dispute.branches.push_back(tree_.at(branch).act->id);
         std::ranges::sort(dispute.branches);
-        dispute.decided_by = decided_by(authority, tip);
-    }
-
-    // By the newest registry: who arbitrates now will cite that.
-    OfficeId decided_by(const Authority& authority, EntryNo after) const {
-        const Registry& registry = rules_.registry();
-        if (after != no_entry) {
-            const Branches branches = branches_after(after, tree_, authority, parties_);
-            if (branches.one_office) return *branches.one_office;
-            if (auto office = authority.supervisor(authority.at(after).point.held, registry.size())) return *std::move(office);
-        }
-        const Office* top = registry.top();
-        return top == nullptr ? OfficeId{} : top->id;
+        // By the newest registry: who arbitrates or seizes now will cite that.
+        const auto supervisor = tip == no_entry ? std::nullopt : authority.supervisor(authority.at(tip).point.held, rules_.registry().size());
+        const Branches all = branches_after(tip, tree_, authority, parties_);
+        const auto ending = settlement.ending_seize(tip, all, supervisor);
+        dispute.ends_by_supervisors_seize = ending.by_supervisor;
+        dispute.ends_by_heads_seize = ending.by_head;
+        const Office* top = rules_.registry().top();
+        if (tip != no_entry && all.one_office) dispute.decided_by = *all.one_office;
+        else if (supervisor) dispute.decided_by = *supervisor;
+        else if (top != nullptr) dispute.decided_by = top->id;
     }
 
     // Whoever created, held or was addressed on any branch, or was asked: each of them is to learn how it went on.
@@ -159,6 +156,7 @@ class Fold {
         dossier_.acts.reserve(tree_.size());
         for (const Entry& entry : tree_.entries()) {
             const Payload& payload = entry.act->payload;
+            if (planted(PlantedBug::foreign_prior_counts) && !std::ranges::equal(payload.subject, dossier_.id.view())) continue;
             if (planted(PlantedBug::waiting_acts_vanish) && entry.verdict.standing == Standing::waiting) continue;
             if (!planted(PlantedBug::opaque_does_not_freeze)) dossier_.is_frozen |= entry.verdict.standing == Standing::opaque;
             dossier_.acts.push_back({entry.act->id, entry.act->position(), payload.kind, payload.at_ms, payload.signer, payload.prior, entry.verdict,

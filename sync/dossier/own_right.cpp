@@ -12,6 +12,11 @@ void judge_alone(Entry& entry, const ActTree& tree, const Registry& registry, bo
     };
     entry.own = judge(nullptr);
     entry.is_provisional = false;
+    if (planted(PlantedBug::delegation_outlasts_its_days) && entry.own.reason == Reason::outside_delegation) entry.own = {};
+    if (planted(PlantedBug::stand_in_counts_for_nothing) && entry.own.effective()) {
+        const auto officer = registry.officer_at(entry.act->payload.signer, entry.registry_size());
+        if (officer && (officer->roles.bits & roles_for(entry.kind()).bits) == 0) entry.own = {Standing::void_act, Reason::lacks_role};
+    }
     if (entry.own != Verdict{Standing::void_act, Reason::unknown_signer}) return;
     for (const Act* admission : tree.admissions(entry.act->payload.log, entry.act->payload.signer)) {
         if (admission->payload.seq >= entry.act->payload.seq) continue;
@@ -51,9 +56,9 @@ class Confirming {
     Verdict confirm(const Entry& confirmation) {
         const auto content = from_item<ConfirmContent>(confirmation.act->payload.content);
         ensure(content.has_value(), "an effective act has the content of its kind");
+        if (const Verdict prior = tree_.judge_prior_beside(confirmation); !prior.effective()) return prior;
         const EntryNo number = tree_.find(content->act);
-        const auto& prior = confirmation.act->payload.prior;
-        if (number == no_entry || (prior && tree_.find(*prior) == no_entry)) return {Standing::waiting, Reason::prior_unknown};
+        if (number == no_entry) return {Standing::waiting, Reason::prior_unknown};
         const Entry& confirmed = tree_.at(number);
         if (!may_confirm(confirmation, confirmed, registry_, parties_)) return {Standing::void_act, Reason::not_of_this_office};
         lift(number);

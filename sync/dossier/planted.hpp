@@ -36,6 +36,9 @@ enum class PlantedBug {
     confirm_lifts_all_of_the_key,  ///< one confirmed act frees all others of its signer
     foreign_id_creates,          ///< a creating act whose dossier id is not its place has effect
     unknown_prior_is_void,       ///< what should wait is void
+    foreign_prior_counts,        ///< what hangs on an act of another dossier is judged by that one
+    delegation_outlasts_its_days,  ///< who once stood in for somebody does so for ever
+    stand_in_counts_for_nothing,   ///< roles that an absent officer's delegation gives are not seen
 
     // arbitration
     arbitrate_by_any_head,
@@ -50,6 +53,7 @@ enum class PlantedBug {
     dispute_of_a_late_branch_shows,
     rerouting_restarts_clock,
     payment_restarts_clock,
+    clock_follows_the_newest_rules,  ///< the procedure and calendar of today, instead of those of the reception
     clock_runs_from_the_move,    ///< from when work went on, instead of from when the papers came
     repeated_acts_count_twice,
     waiting_acts_vanish,

@@ -98,11 +98,16 @@ Result<void> allows_by_state(const Dossier& dossier, Kind move) {
     return refuse(dossier, move);
 }
 
+std::unexpected<Error> refuse_disputed(const Dispute& dispute, Kind move, const NameOf& name_of_office) {
+    return refuse(move, fmt::format("có {} bước trái ngược nhau cùng nối tiếp một bước", dispute.branches.size()),
+                  fmt::format("Cần người đứng đầu {} phân xử trước khi đi tiếp; vẫn có thể ghi chú.", name_of_office(dispute.decided_by)));
+}
+
 Result<void> allows_move(const Dossier& dossier, Kind move, const NameOf& name_of_office) {
     if (dossier.is_frozen) return refuse(move, "hồ sơ có bước mà phần mềm ở đây chưa biết", "Hãy cập nhật phần mềm rồi làm tiếp; vẫn có thể ghi chú.");
-    if (dossier.dispute && move != Kind::seize) {
-        return refuse(move, fmt::format("có {} bước trái ngược nhau cùng nối tiếp một bước", dossier.dispute->branches.size()),
-                      fmt::format("Cần người đứng đầu {} phân xử trước khi đi tiếp; vẫn có thể ghi chú.", name_of_office(dossier.dispute->decided_by)));
+    if (dossier.dispute) {
+        const bool ends_it = move == Kind::seize && (dossier.dispute->ends_by_supervisors_seize || dossier.dispute->ends_by_heads_seize);
+        if (!ends_it) return refuse_disputed(*dossier.dispute, move, name_of_office);
     }
     if (dossier.is_imported && dossier.status == DossierStatus::resolved && !dossier.end.result) return refuse(dossier, move);
     const bool is_custody_move = move == Kind::hand_over || move == Kind::take_over || move == Kind::hand_back || move == Kind::seize;
@@ -168,12 +173,27 @@ Result<void> allows_for(const Dossier& dossier, Kind kind, const NameOf& name_of
 
 // --- for one line ---
 
-// By the supervisor, or within the office that holds it; not by the sender while a hand-over is open.
+bool has_branch_of(const Dossier& dossier, const LogId& line) {
+    const auto& branches = dossier.dispute->branches;
+    return std::ranges::any_of(dossier.acts, [&](const DossierAct& act) {
+        return act.position.log == line && std::ranges::binary_search(branches, act.id);
+    });
+}
+
+// By the supervisor, or within the office that holds it; not by the sender while a hand-over is open. In a dispute only where it ends it,
+// and never by a line that has moved there already: its second move would be late.
 Result<void> allows_seize(const Dossier& dossier, const NodeRecord& node, const Registry& registry, const NameOf& name_of_office) {
     const Custody& custody = *dossier.custody;
+    const auto& dispute = dossier.dispute;
     const auto supervisor = supervisor_of(dossier.end.held, registry, registry.size());
-    if (supervisor == node.office) return {};
-    if (custody.office == node.office && custody.line != node.log && !custody.offer) return {};
+    const bool is_supervisors = supervisor == node.office;
+    const bool is_heads = custody.office == node.office && custody.line != node.log && !custody.offer;
+    if (!dispute && (is_supervisors || is_heads)) return {};
+    if (dispute && (is_supervisors || is_heads)) {
+        const bool ends_it = (is_supervisors && dispute->ends_by_supervisors_seize) || (is_heads && dispute->ends_by_heads_seize);
+        if (ends_it && !has_branch_of(dossier, node.log)) return {};
+        return refuse_disputed(*dispute, Kind::seize, name_of_office);
+    }
     if (custody.line == node.log && !custody.offer) return refuse(Kind::seize, "nút này đang giữ hồ sơ", "Cứ xử lý tiếp.");
     const std::string who = supervisor ? name_of_office(*supervisor) : std::string("cơ quan cấp trên");
     return refuse(Kind::seize, "việc này thuộc quyền của " + who, "Hãy đề nghị người đứng đầu " + who + " rút hồ sơ về.");
@@ -212,6 +232,7 @@ Result<void> allows(const Dossier& dossier, Kind kind, const LogId& line, const 
     if (auto allowed = allows_for(dossier, kind, name_of_office); !allowed) return allowed;
     const NodeRecord* node = registry.find_node(line);
     if (node == nullptr) return refuse(kind, "danh mục không có nút này", "Hãy đợi thành phố đăng ký nút.");
+    if (node->retired_at) return refuse(kind, "nút này đã ngừng hoạt động theo danh mục", "Hãy làm ở một nút khác của cơ quan.");
     if (class_of(kind) == KindClass::move) return allows_line(dossier, kind, *node, registry, name_of_office);
     const auto has_to_do_with_it = [&](const OfficeId& office) { return registry.is_at_or_below(office, node->office); };
     const bool stands_beside = kind == Kind::arbitrate || kind == Kind::confirm;

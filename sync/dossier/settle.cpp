@@ -92,14 +92,35 @@ EntryNo Settlement::settle(EntryNo after, const Branches& branches) const {
     if (const EntryNo rival = only_one(rivals, went_to_another_office); rival != no_entry) return rival;  // (c)
 
     const auto is_heads = [&](EntryNo rival) {
-        const Entry& entry = tree_->at(rival);
-        if (entry.kind() != Kind::seize || parties_->office_of(entry.line) != holder.office || entry.line == holder.line) return false;
-        if (planted(PlantedBug::seize_beats_a_result)) return true;
-        return std::ranges::none_of(rivals, [&](EntryNo other) { return other != rival && deeds_[other].has_completed; });
+        return is_heads_seize(rival, holder) && (planted(PlantedBug::seize_beats_a_result) || !is_completed_beside(rival, rivals));
     };
     if (const EntryNo rival = only_one(rivals, is_heads); rival != no_entry) return rival;  // (d)
 
     return only_one(rivals, [&](EntryNo rival) { return deeds_[rival].has_taker_other_than(holder.line); });  // (e)
+}
+
+// Among the office's own lines.
+bool Settlement::is_heads_seize(EntryNo rival, const ChainCustody& holder) const {
+    const Entry& entry = tree_->at(rival);
+    return entry.kind() == Kind::seize && parties_->office_of(entry.line) == holder.office && entry.line != holder.line;
+}
+
+bool Settlement::is_completed_beside(EntryNo rival, const std::vector<EntryNo>& rivals) const {
+    return std::ranges::any_of(rivals, [&](EntryNo other) { return other != rival && deeds_[other].has_completed; });
+}
+
+// A new one has taken nothing over, so that (c) and (e) go on as they are: it has to be the only one of its sort. But (a) comes first,
+// and where it is the first of its office there, it may leave one arbitration alone that others contradicted.
+Settlement::EndingSeize Settlement::ending_seize(EntryNo after, const Branches& branches, const std::optional<OfficeId>& supervisor) const {
+    if (after == no_entry) return {};
+    const ChainPoint& at = authority_->at(after).point;
+    const auto& rivals = branches.rivals;
+    const bool is_seized_from_above = std::ranges::any_of(rivals, [&](EntryNo rival) { return authority_->is_supervisors_seize(tree_->at(rival), at); });
+    const bool is_seized_within = std::ranges::any_of(rivals, [&](EntryNo rival) { return is_heads_seize(rival, at.custody); });
+    const bool decides_against_another = arbitrations_->would_choose_among_offices(after);
+    const auto is_arbitrated = [&](const OfficeId& office) { return decides_against_another && branches.one_office != office; };
+    return {.by_supervisor = supervisor && !is_seized_from_above && !is_arbitrated(*supervisor),
+            .by_head = !is_seized_within && !is_completed_beside(no_entry, rivals) && !is_arbitrated(parties_->office(at.custody.office))};
 }
 
 // Below a late move everything is late, below a disputed one disputed; elsewhere one stands and the others are late, or none does.

@@ -32,11 +32,19 @@ class Settlement {
     [[nodiscard]] EntryNo standing_after(EntryNo after) const { return after == no_entry ? standing_root_ : standing_[after]; }
     /// The rivals after it, where none stands; empty elsewhere.
     [[nodiscard]] std::vector<EntryNo> disputed_after(EntryNo after) const;
+    /// Whether one more seize after it would stand beside these rivals, none of which does: by this supervisor, or by a head among
+    /// the holder's own lines.
+    struct EndingSeize {
+        bool by_supervisor = false, by_head = false;
+    };
+    [[nodiscard]] EndingSeize ending_seize(EntryNo after, const Branches& branches, const std::optional<OfficeId>& supervisor) const;
 
   private:
     EntryNo settle(EntryNo after, const Branches& branches) const;
     template <class Holds>
     EntryNo only_one(const std::vector<EntryNo>& rivals, Holds holds) const;
+    [[nodiscard]] bool is_heads_seize(EntryNo rival, const ChainCustody& holder) const;
+    [[nodiscard]] bool is_completed_beside(EntryNo rival, const std::vector<EntryNo>& rivals) const;
     void hand_down(EntryNo after, const Branches& branches, Verdict from_above);
 
     ActTree* tree_;

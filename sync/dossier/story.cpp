@@ -63,11 +63,14 @@ void Story::move(const Act& act, const OfficeId& office, const ChainState& life)
         const auto content = content_of<AskSupplementContent>(act);
         dossier_.missing = content.documents;
         dossier_.respond_by_day = content.respond_by_day;
+        std::erase(dossier_.notices, NoticeAbout::supplement);
+        last_request_ = moves_;
         pause_clock(dossier_, StatutoryClock::Run::waits_for_supplement, at_ms);
     }
     if (kind == Kind::ask_payment) {
         dossier_.finance = Finance::asked;
         dossier_.end.is_paid = false;
+        std::erase(dossier_.notices, NoticeAbout::payment);
         last_asking_ = moves_;
         pause_clock(dossier_, StatutoryClock::Run::waits_for_payment, at_ms);
     }
@@ -225,6 +228,9 @@ void Story::fact(const Act& act, std::size_t index) {
     if (kind == Kind::result_handed_over && index >= last_mending_) keep_least(dossier_.end.handed_over_ms, at_ms);
     if (kind != Kind::notice_sent) return;
     const auto about = content_of<NoticeSentContent>(act).about;
+    // Who was told of one request has not heard of the next.
+    if (about == NoticeAbout::supplement && index < last_request_) return;
+    if (about == NoticeAbout::payment && index < last_asking_) return;
     insert_sorted(dossier_.notices, about);
     if (about == NoticeAbout::result && index >= last_fault_) dossier_.owes_apology = false;
 }

@@ -46,7 +46,7 @@ class Story {
     const Rulebook& rules_;
     FindFact find_fact_;
     // Places of the last such moves told here; what hangs before them does not count for what they ask.
-    std::size_t moves_ = 0, last_asking_ = 0, last_mending_ = 0, last_fault_ = 0;
+    std::size_t moves_ = 0, last_request_ = 0, last_asking_ = 0, last_mending_ = 0, last_fault_ = 0;
 };
 
 }  // namespace motcua::sync

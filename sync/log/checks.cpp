@@ -14,6 +14,8 @@ std::unexpected<Error> refuse_extension(const LogHead& head, std::string_view ca
     return fail(ErrorKind::refused, fmt::format("{}: {}", head.origin, cause));
 }
 
+namespace {
+
 Result<void> check_extension_limits(const LogHead& base, const Extension& extension) {
     if (extension.log != base.id) return refuse_extension(base, "the extension is of another log");
     if (extension.from > base.size()) {
@@ -30,6 +32,7 @@ Result<void> check_extension_limits(const LogHead& base, const Extension& extens
     return {};
 }
 
+/// `seq`: the entry that brought it.
 Result<void> check_carried_body(const LogHead& head, std::uint64_t seq, const Act& act, const std::optional<Bytes>& body) {
     if (!body) return {};
     if (!act.payload.body) return bad_entry(head, seq, "a body came with an act that names none");
@@ -38,6 +41,7 @@ Result<void> check_carried_body(const LogHead& head, std::uint64_t seq, const Ac
     return {};
 }
 
+/// The note that ends an extension: `head` is where its entries end.
 Result<crypto::Note> check_extension_checkpoint(const LogHead& head, const std::string& text) {
     auto note = crypto::Note::parse(text);
     if (!note) return bad_entry(head, head.size(), "checkpoint: " + note.error().message);
@@ -50,12 +54,36 @@ Result<crypto::Note> check_extension_checkpoint(const LogHead& head, const std::
     return note;
 }
 
+/// Of every act; the acts begin at the entry base.size().
 Result<void> check_extension_signatures(const LogHead& base, const std::vector<Act>& acts, SignatureChecker& checker) {
     if (planted(PlantedFault::skips_signatures)) return {};
     std::vector<SignedMessage> messages;
     messages.reserve(acts.size());
     for (const Act& act : acts) messages.push_back({act.payload.signer, act.signed_bytes(), act.signature});
     if (const auto index = checker.first_bad(messages)) return bad_entry(base, base.size() + *index, "bad signature");
+    return {};
+}
+
+}  // namespace
+
+Result<void> CheckedActs::check(const LogHead& base, Extension extension, SignatureChecker& checker, const TakeEntry& take) {
+    if (auto limits = check_extension_limits(base, extension); !limits) return limits;
+    base_ = base;
+    head_ = base;
+    acts_.reserve(extension.entries.size());
+    for (std::size_t index = 0; index < extension.entries.size(); ++index) {
+        const std::uint64_t seq = base.size() + index;
+        auto act = take(head_, std::move(extension.entries[index]));
+        if (!act) return std::unexpected(std::move(act).error());
+        if (auto body = check_carried_body(base, seq, *act, extension.bodies[index]); !body) return body;
+        acts_.push_back(*std::move(act));
+    }
+    auto note = check_extension_checkpoint(head_, extension.checkpoint);
+    if (!note) return std::unexpected(std::move(note).error());
+    checkpoint_ = *std::move(note);
+    // Last, because it costs most: a stranger's nonsense has fallen out by now.
+    if (auto signatures = check_extension_signatures(base, acts_, checker); !signatures) return signatures;
+    bodies_ = std::move(extension.bodies);
     return {};
 }
 

@@ -114,27 +114,14 @@ Result<void> advance(LogHead& head, const Act& act, const RegistryRootAt& regist
 Result<CheckedExtension> check_extension(const LogHead& base, Extension extension, SignatureChecker& checker,
                                          const RegistryRootAt& registry_root_at) {
     if (base.log_class == LogClass::inbox) return refuse_extension(base, "an inbox is checked as one: check_inbox_extension");
-    if (auto limits = check_extension_limits(base, extension); !limits) return std::unexpected(std::move(limits).error());
+    const auto take = [&](LogHead& head, Bytes entry) -> Result<Act> {
+        auto act = parse_act(std::move(entry));
+        if (!act) return bad(head, head.size(), act.error().message);
+        if (auto placed = advance(head, *act, registry_root_at); !placed) return std::unexpected(std::move(placed).error());
+        return act;
+    };
     CheckedExtension checked;
-    checked.base_ = base;
-    checked.head_ = base;
-    checked.acts_.reserve(extension.entries.size());
-    for (std::size_t index = 0; index < extension.entries.size(); ++index) {
-        const std::uint64_t seq = base.size() + index;
-        auto act = parse_act(std::move(extension.entries[index]));
-        if (!act) return bad(base, seq, act.error().message);
-        if (auto body = check_carried_body(base, base.size() + index, *act, extension.bodies[index]); !body) return std::unexpected(std::move(body).error());
-        if (auto placed = advance(checked.head_, *act, registry_root_at); !placed) return std::unexpected(std::move(placed).error());
-        checked.acts_.push_back(*std::move(act));
-    }
-    auto note = check_extension_checkpoint(checked.head_, extension.checkpoint);
-    if (!note) return std::unexpected(std::move(note).error());
-    checked.checkpoint_ = *std::move(note);
-    // Last, because it costs most: a stranger's nonsense has fallen out by now.
-    if (auto signatures = check_extension_signatures(base, checked.acts_, checker); !signatures) {
-        return std::unexpected(std::move(signatures).error());
-    }
-    checked.bodies_ = std::move(extension.bodies);
+    if (auto ok = checked.check(base, std::move(extension), checker, take); !ok) return std::unexpected(std::move(ok).error());
     return checked;
 }
 

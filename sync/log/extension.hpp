@@ -44,9 +44,8 @@ struct Extension {
 /// What is known of the registry's roots: the root at a size, or nothing when that size is not here yet.
 using RegistryRootAt = std::function<std::optional<Hash>(std::uint64_t size)>;
 
-/// An extension that passed every structural check (FORMAT.md, "Refused, or void") against `base`. Only `check_extension` and
-/// `LogWriter` make one, and the store takes nothing else.
-class CheckedExtension {
+/// What a checked extension holds, whatever its log carries.
+class CheckedActs {
   public:
     [[nodiscard]] const LogHead& base() const { return base_; }
     [[nodiscard]] const LogHead& head() const { return head_; }
@@ -54,14 +53,25 @@ class CheckedExtension {
     [[nodiscard]] const std::vector<std::optional<Bytes>>& bodies() const { return bodies_; }
     [[nodiscard]] const crypto::Note& checkpoint() const { return checkpoint_; }
 
-  private:
-    CheckedExtension() = default;
-    friend Result<CheckedExtension> check_extension(const LogHead&, Extension, SignatureChecker&, const RegistryRootAt&);
-    friend class LogWriter;
+  protected:
+    CheckedActs() = default;
+    /// Makes the entry the next of the log that ends at `head`, and says which act it carries. Errors: verification, naming the place.
+    using TakeEntry = std::function<Result<Act>(LogHead& head, Bytes entry)>;
+    /// All that is checked, what costs least first. Once; nothing was in it before.
+    [[nodiscard]] Result<void> check(const LogHead& base, Extension extension, SignatureChecker& checker, const TakeEntry& take);
+
     LogHead base_, head_;
     std::vector<Act> acts_;
     std::vector<std::optional<Bytes>> bodies_;
     crypto::Note checkpoint_;
+};
+
+/// An extension that passed every structural check (FORMAT.md, "Refused, or void") against `base`. Only `check_extension` and
+/// `LogWriter` make one, and the store takes nothing else.
+class CheckedExtension : public CheckedActs {
+    CheckedExtension() = default;
+    friend Result<CheckedExtension> check_extension(const LogHead&, Extension, SignatureChecker&, const RegistryRootAt&);
+    friend class LogWriter;
 };
 
 /// Checks envelopes, positions, chaining, the registry rule, bodies by hash, root, checkpoint signature and every act's

@@ -39,28 +39,16 @@ void advance_inbox(LogHead& head, ByteView leaf) {
 
 Result<CheckedInboxExtension> check_inbox_extension(const LogHead& base, Extension extension, SignatureChecker& checker) {
     ensure(base.log_class == LogClass::inbox, "an inbox is checked as one");
-    if (auto limits = check_extension_limits(base, extension); !limits) return std::unexpected(std::move(limits).error());
-    CheckedInboxExtension checked;
-    checked.base_ = base;
-    checked.head_ = base;
-    checked.acts_.reserve(extension.entries.size());
     std::set<Position> places;
-    for (std::size_t index = 0; index < extension.entries.size(); ++index) {
-        const std::uint64_t seq = base.size() + index;
-        auto act = parse_inbox_leaf(extension.entries[index]);
-        if (!act) return bad_entry(base, seq, act.error().message);
-        if (!places.insert(act->position()).second) return bad_entry(base, seq, "an act of that place has come already");
-        if (auto body = check_carried_body(base, seq, *act, extension.bodies[index]); !body) return std::unexpected(std::move(body).error());
-        advance_inbox(checked.head_, extension.entries[index]);
-        checked.acts_.push_back(*std::move(act));
-    }
-    auto note = check_extension_checkpoint(checked.head_, extension.checkpoint);
-    if (!note) return std::unexpected(std::move(note).error());
-    checked.checkpoint_ = *std::move(note);
-    if (auto signatures = check_extension_signatures(base, checked.acts_, checker); !signatures) {
-        return std::unexpected(std::move(signatures).error());
-    }
-    checked.bodies_ = std::move(extension.bodies);
+    const auto take = [&](LogHead& head, const Bytes& entry) -> Result<Act> {
+        auto act = parse_inbox_leaf(entry);
+        if (!act) return bad_entry(head, head.size(), act.error().message);
+        if (!places.insert(act->position()).second) return bad_entry(head, head.size(), "an act of that place has come already");
+        advance_inbox(head, entry);
+        return act;
+    };
+    CheckedInboxExtension checked;
+    if (auto ok = checked.check(base, std::move(extension), checker, take); !ok) return std::unexpected(std::move(ok).error());
     return checked;
 }
 

@@ -21,22 +21,10 @@ constexpr std::size_t inbox_leaf_bytes_max = adopt_bytes_max + 64;
 
 /// An extension of an inbox that passed every structural check against `base`. Only `check_inbox_extension` and `InboxWriter`
 /// make one, and the store takes nothing else.
-class CheckedInboxExtension {
-  public:
-    [[nodiscard]] const LogHead& base() const { return base_; }
-    [[nodiscard]] const LogHead& head() const { return head_; }
-    [[nodiscard]] const std::vector<Act>& acts() const { return acts_; }
-    [[nodiscard]] const std::vector<std::optional<Bytes>>& bodies() const { return bodies_; }
-    [[nodiscard]] const crypto::Note& checkpoint() const { return checkpoint_; }
-
-  private:
+class CheckedInboxExtension : public CheckedActs {
     CheckedInboxExtension() = default;
     friend Result<CheckedInboxExtension> check_inbox_extension(const LogHead&, Extension, SignatureChecker&);
     friend class InboxWriter;
-    LogHead base_, head_;
-    std::vector<Act> acts_;
-    std::vector<std::optional<Bytes>> bodies_;
-    crypto::Note checkpoint_;
 };
 
 /// Checks leaves, that each act comes once, bodies by hash, root, checkpoint signature and every carried act's signature.

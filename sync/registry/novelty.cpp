@@ -12,11 +12,11 @@ Novelty office(const Registry& registry, const OfficeContent& content) {
 }
 
 template <class Content>
-Novelty rule(const RuleBook<Content>& book, const Content& content) {
+Novelty rule(const DatedRules<Content>& rules, const Content& content) {
     constexpr std::int64_t last_day = std::numeric_limits<std::int64_t>::max();
     constexpr std::uint64_t newest = std::numeric_limits<std::uint64_t>::max();
-    const Content* known = book.find(name_of_rule(content), content.valid_from_day, newest);
-    if (known == nullptr) return book.find(name_of_rule(content), last_day, newest) == nullptr ? Novelty::addition : Novelty::change;
+    const Content* known = rules.find(name_of_rule(content), content.valid_from_day, newest);
+    if (known == nullptr) return rules.find(name_of_rule(content), last_day, newest) == nullptr ? Novelty::addition : Novelty::change;
     Content since_then = *known;
     since_then.valid_from_day = content.valid_from_day;
     return cbor::encode(since_then) == cbor::encode(content) ? Novelty::none : Novelty::change;

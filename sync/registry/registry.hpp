@@ -7,7 +7,7 @@
 
 #include "sync/act/content.hpp"
 #include "sync/log/extension.hpp"
-#include "sync/registry/rule_book.hpp"
+#include "sync/registry/dated_rules.hpp"
 #include "sync/registry/verdict.hpp"
 
 namespace motcua::sync {
@@ -137,8 +137,8 @@ class Registry {
     /// are given.
     [[nodiscard]] std::optional<NumberBlockContent> free_number_block(const OfficeId& office) const;
     /// Everything that stands now, sorted by name and day.
-    [[nodiscard]] const RuleBook<ProcedureContent>& procedures() const { return procedures_; }
-    [[nodiscard]] const RuleBook<RuleSetContent>& rule_sets() const { return rule_sets_; }
+    [[nodiscard]] const DatedRules<ProcedureContent>& procedures() const { return procedures_; }
+    [[nodiscard]] const DatedRules<RuleSetContent>& rule_sets() const { return rule_sets_; }
     [[nodiscard]] std::vector<std::string> calendar_names() const;
 
     /// Whether a revocation quarantines what `key` signed at this place, whatever it cites.
@@ -217,8 +217,8 @@ class Registry {
     std::map<NoiseKey, LogId> node_by_noise_key_;
     std::map<PublicKey, std::vector<OfficerChange>> officers_;
     std::map<PublicKey, std::vector<Delegation>> delegations_;  ///< by who stands in, in registry order
-    RuleBook<ProcedureContent> procedures_;
-    RuleBook<RuleSetContent> rule_sets_;
+    DatedRules<ProcedureContent> procedures_;
+    DatedRules<RuleSetContent> rule_sets_;
     std::vector<CalendarAct> calendars_;
     std::map<LogId, NumberBlockContent> number_blocks_;
     std::map<Bytes, KeyOwner> key_owners_;          ///< every key ever listed, and the one use it may have

@@ -98,37 +98,33 @@ void form_from_memory(benchmark::State& state) {
 }
 BENCHMARK(form_from_memory)->Unit(benchmark::kMillisecond);
 
-/// The sums as ReportWriter leaves them, in a database of their own.
+/// A city's year as the store holds it, without its dossiers: 126 communes and 30 departments, 40 procedures in 15 fields, and every day of two
+/// years, so that there is something before the year that is asked for. Sums are as ReportWriter leaves them; report_case has those
+/// in process and as many finished ones.
 class StoredCity {
   public:
+    static constexpr std::int64_t communes = 126, departments = 30, fields = 15, open_dossiers = 120'000;
+
     StoredCity() {
-        auto& city = full_city();
         value_of(stored_.store->begin());
-        std::int64_t number = 0;
-        std::map<std::tuple<int, std::int64_t, std::int64_t>, sync::Tally> sums;
-        const auto year = city.year();
-        for (const auto& [place, totals] : city.book.totals(year)) {
-            run("INSERT INTO report_place (number, office, since_day, unit, field) VALUES (?, ?, ?, ?, ?)", ++number, place.office.code, place.office.since_day,
-                place.unit, place.field);
-            numbers_[place] = number;
-        }
-        for (auto day = year.from_day; day <= year.to_day + 30; ++day) {
-            for (const auto& [place, totals] : city.book.totals({day, day})) {
-                if (totals.during.is_zero()) continue;
-                for (const auto span : {node::SumSpan::day, node::SumSpan::month, node::SumSpan::year}) {
-                    sums[{static_cast<int>(span), node::first_day_of(span, day), numbers_.at(place)}] += totals.during;
-                }
+        Dice dice;
+        for (std::int64_t office = 0; office < communes + departments; ++office) {
+            // A department handles few fields.
+            for (std::int64_t field = office < communes ? 0 : office % fields; field < fields; field += office < communes ? 1 : fields / 3) {
+                run("INSERT INTO report_place (number, office, since_day, unit, field) VALUES (?, ?, 0, '', ?)", ++places, "H26." + std::to_string(office),
+                    "Lĩnh vực " + std::to_string(field));
             }
         }
-        for (const auto& [key, tally] : sums) {
-            const auto bytes = node::encode_tally(tally);
-            run("INSERT INTO report_sum (span, first_day, place, tally) VALUES (?, ?, ?, ?)", std::get<0>(key), std::get<1>(key), std::get<2>(key), bytes);
-        }
+        for (std::int64_t place = 1; place <= places; ++place) fill_sums(place, dice);
+        for (std::int64_t number = 1; number <= 2 * open_dossiers; ++number) add_case(number, dice);
         value_of(stored_.store->commit());
-        rows = sums.size();
     }
     node::Reader& reader() { return stored_.store->reader(); }
-    std::size_t rows = 0;
+    static std::int64_t first_day() { return *sync::day_of({2025, 1, 1}); }
+    static std::int64_t last_day() { return *sync::day_of({2026, 12, 31}); }
+    std::int64_t places = 0;
+    std::int64_t received = 0;  ///< in the year that is asked for
+    std::uint64_t rows = 0;
 
   private:
     template <class... Values>
@@ -136,26 +132,79 @@ class StoredCity {
         auto statement = value_of(stored_.store->database().prepare(sql));
         value_of(statement.bind(values...).run());
     }
+    void fill_sums(std::int64_t place, Dice& dice) {
+        std::map<std::pair<node::SumSpan, std::int64_t>, sync::Tally> sums;
+        const auto busy = 2 + dice.below(24);  // 8.5 million a year on average
+        for (auto day = first_day(); day <= last_day(); ++day) {
+            if (sync::weekday(day) == 6) continue;
+            sync::Tally tally;
+            const auto count = static_cast<std::int64_t>(dice.below(2 * busy));
+            tally.counts[sync::place_of(sync::Counter::received_direct)] = count / 3;
+            tally.counts[sync::place_of(sync::Counter::received_online)] = count - count / 3;
+            tally.counts[sync::place_of(sync::Counter::completed, sync::Timing::earlier_working_day)] = count / 2;
+            tally.counts[sync::place_of(sync::Counter::completed, sync::Timing::at_due_instant)] = count / 4;
+            tally.counts[sync::place_of(sync::Counter::completed, sync::Timing::earlier_instant)] = count - count / 2 - count / 4;
+            tally.counts[sync::place_of(sync::Counter::hand_overs)] = count / 3;
+            tally.counts[sync::place_of(sync::Counter::told_early)] = count / 2;
+            if (tally.is_zero()) continue;
+            if (sync::civil_date(day).year == 2026) received += count;
+            for (const auto span : node::every_sum_span) sums[{span, node::first_day_of(span, day)}] += tally;
+        }
+        for (const auto& [key, tally] : sums) {
+            const auto bytes = node::encode_tally(tally);
+            run("INSERT INTO report_sum (span, first_day, place, tally) VALUES (?, ?, ?, ?)", static_cast<int>(key.first), key.second, place, bytes);
+            ++rows;
+        }
+    }
+    /// The first half is in process; a fifth of these is due on the last day.
+    void add_case(std::int64_t number, Dice& dice) {
+        const auto due_day = last_day() + static_cast<std::int64_t>(dice.below(5));
+        const auto due_ms = ReportScene::at(due_day, 17);
+        const bool is_open = number <= open_dossiers;
+        const std::vector<sync::Change> changes{{last_day() - 6, sync::place_of(sync::Counter::received_direct), 1}, {due_day + 1, sync::place_of(sync::Counter::overdue), 1}};
+        const auto bytes = cbor::encode(changes);
+        run("INSERT INTO report_case (dossier, place, received_day, finished_day, due_ms, watch_ms, changes) VALUES (?, ?, ?, ?, ?, ?, ?)", number,
+            1 + number % places, last_day() - 6, is_open ? std::nullopt : std::optional(last_day() - number % 300), due_ms,
+            is_open ? std::optional(due_ms) : std::nullopt, bytes);
+    }
     StoredWorld stored_;
-    std::map<sync::Place, std::int64_t> numbers_;
 };
 
-/// A year of whole months is `0`; otherwise the period begins and ends within months, which reads days at both edges.
-void form_from_the_store(benchmark::State& state) {
+/// How a year is asked for: from its first day to its last, from days within months (to the end of the last), or up to now, in the
+/// middle of its last day.
+enum class Asked { whole, odd, until_now };
+node::ReportQuery query_of(Asked asked, const sync::RuleSetContent& rules) {
+    const auto first = *sync::day_of({2026, 1, 1}), last = StoredCity::last_day();
+    sync::Period period{first, last};
+    if (asked == Asked::odd) period = {first + 14, last - 13};
+    const auto minute = asked == Asked::until_now ? 12 * 60 : sync::minutes_per_day - 1;
+    return {.period = period, .as_of_ms = sync::ms_of({period.to_day, minute}), .rules = rules};
+}
+
+/// The city's one line, and form II.06a by office and by field.
+void report_of_a_city_year(benchmark::State& state, Asked asked, sync::GroupBy by) {
     static StoredCity stored;
-    auto& city = full_city();
-    node::ReportReader reports(stored.reader(), city.scene.world.registry);
-    const auto year = sync::civil_date(city.scene.monday).year;
-    const auto shift = state.range(0);
-    const sync::Period period{*sync::day_of({year, 1, 1}) + shift, *sync::day_of({year, 12, 31}) - shift};
-    const node::ReportQuery query{.period = period, .as_of_ms = sync::ms_of({period.to_day, sync::minutes_per_day - 1}),
-                                  .rules = value_of(sync::rule_set_of(city.scene.world.registry, sync::form_rules, period.to_day))};
-    std::size_t rows = 0;
-    for (auto _ : state) rows = sync::grouped(value_of(reports.totals(query)), sync::GroupBy::office, city.scene.world.registry).size();
-    ensure(rows == offices, "every office has its row");
+    static ReportScene scene;
+    node::ReportReader reports(stored.reader(), scene.world.registry);
+    const auto query = query_of(asked, value_of(sync::rule_set_of(scene.world.registry, sync::form_rules, StoredCity::last_day())));
+    std::int64_t received = 0;
+    for (auto _ : state) {
+        received = 0;
+        for (const auto& row : sync::grouped(value_of(reports.totals(query)), by, scene.world.registry)) {
+            const auto form = sync::form_row(row.totals, query.rules);
+            received += form.online + form.direct;
+        }
+    }
+    ensure(asked == Asked::odd ? received < stored.received : received == stored.received, "every dossier of the period is counted");
+    state.counters["dossiers"] = static_cast<double>(received);
+    state.counters["places"] = static_cast<double>(stored.places);
     state.counters["sums stored"] = static_cast<double>(stored.rows);
 }
-BENCHMARK(form_from_the_store)->Arg(0)->Arg(14)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(report_of_a_city_year, headline, Asked::whole, sync::GroupBy::city)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(report_of_a_city_year, headline_odd_range, Asked::odd, sync::GroupBy::city)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(report_of_a_city_year, headline_until_now, Asked::until_now, sync::GroupBy::city)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(report_of_a_city_year, form_by_office, Asked::whole, sync::GroupBy::office)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(report_of_a_city_year, form_by_office_odd_range, Asked::odd, sync::GroupBy::office)->Unit(benchmark::kMillisecond);
 
 /// Reception, assignment, result, hand-over to the citizen: the whole fold, and what it contributes.
 void fold_whole_dossiers(benchmark::State& state) {

@@ -3,10 +3,10 @@
 . "$(dirname "$0")/support/scene.sh"
 
 # 0 and 2: the command line itself
-for verb in init enrol "enrol request" "enrol approve" "enrol accept" officer "officer add" serve sync dossier "dossier receive" \
+for verb in init enrol "enrol request" "enrol approve" "enrol accept" officer "officer add" "officer admit" serve sync dossier "dossier receive" \
   "dossier submit" "dossier list" "dossier show" "dossier history" "dossier due" "dossier step" "dossier hand-over" "dossier take-over" \
-  "dossier arbitrate" lookup "day close" "year close" registry "registry show" "registry import" "registry publish" report \
-  "report headline" "report ii06a" "report evaluation" "report overdue" import "import events" status audit "audit verify" "audit export" "audit act" rebuild; do
+  "dossier arbitrate" receipt "receipt print" "receipt verify" lookup "day close" "year close" registry "registry show" "registry import" "registry publish" report \
+  "report headline" "report ii06a" "report evaluation" "report overdue" import "import events" status audit "audit verify" "audit export" "audit act" "audit codes" rebuild; do
   # shellcheck disable=SC2086  # a verb is words
   run 0 $verb --help
   grep -q . "$scene/out" || flunk "$verb --help says nothing"
@@ -62,7 +62,7 @@ run 4 dossier receive "$commune" --procedure 1.001193 --applicant "Nguyễn Văn
 found_root=$root
 found_city "$scene/other"
 run 5 enrol accept "$commune" "$scene/ticket" --upstream "127.0.0.1:$port" --root "$root"
-root=$found_root
+other_root=$root root=$found_root
 head -c 300 "$scene/ticket" >"$scene/cut.ticket"
 run 5 enrol accept "$commune" "$scene/cut.ticket" --upstream "127.0.0.1:$port"
 run 0 enrol accept "$commune" "$scene/ticket" --upstream "127.0.0.1:$port" --root "$root"
@@ -87,7 +87,16 @@ run 0 officer add "$commune" "Lê Văn Nam" --roles auditor
 run 4 dossier receive "$commune" --procedure 1.001193 --applicant X
 run 4 dossier receive "$commune" --procedure 1.001193 --applicant X --as "Lê Văn Nam"
 run 0 dossier receive "$commune" --procedure 1.001193 --applicant X --as "Cán bộ 1"
+run 4 officer admit "$commune" "$commune/officer.request" --as "Cán bộ 1" # an auditor, which the head is not
 run 0 enrol approve "$city" "$commune/officer.request"
+run 0 officer add "$commune" "Phạm An" --roles desk
+run 4 dossier receive "$commune" --procedure 1.001193 --applicant X --as "Phạm An"
+run 3 officer admit "$commune" "$scene/none" --as "Cán bộ 1"
+run 4 officer admit "$commune" "$commune/enrol.request" --as "Cán bộ 1"
+run 4 officer admit "$commune" "$commune/officer.request" --as "Phạm An"
+run 0 officer admit "$commune" "$commune/officer.request" --as "Cán bộ 1"
+run 0 dossier receive "$commune" --procedure 1.001193 --applicant X --as "Phạm An" --json
+receipt=$(sed 's/.*"receipt":"\([^"]*\)".*/\1/' "$scene/out")
 run 0 officer add "$city" "Đỗ Minh" --roles auditor
 
 # imports: a missing file, rejected rows
@@ -102,6 +111,24 @@ run 3 audit verify --from "$scene/export" --root "$root"
 run 3 audit act "$commune" "motcua/H26.00004/none:1" --out "$scene/act"
 run 3 audit act "$commune" 0000000000000000000000000000000000000000000000000000000000000000 --out "$scene/act"
 run 2 audit act "$commune" nonsense --out "$scene/act"
+run 0 receipt verify "$commune" "$receipt"
+run 2 receipt verify "$commune"
+run 2 receipt verify "$commune" "$receipt" --registry "$scene/ticket"
+run 2 receipt verify "$commune" "$receipt" --root "$root"
+run 5 receipt verify "$commune" MOTCUA1:NONSENSE
+run 5 receipt verify "$commune" -
+run 3 receipt verify "$scene/other" "$receipt" # which lists no such node
+run 0 receipt verify --registry "$scene/ticket" --root "$root" "$receipt"
+run 5 receipt verify --registry "$scene/ticket" --root "$other_root" "$receipt"
+run 3 receipt verify --registry "$scene/none" "$receipt"
+run 3 receipt print "$commune" H26.00004-700101-0001
+run 0 audit codes "$commune"
+run 2 audit codes "$commune" --from nonsense
+run 3 audit codes "$scene/none"
+run 0 dossier receive "$city" --procedure 1.001193 --applicant X --as "Trần Văn Bình"
+run 0 registry block "$city" H26 500 900 --as "Trần Văn Bình"
+run 5 audit codes "$city"
+says "outside block 500 to 900"
 
 # 6: the hub is away; 4: somebody who is no hub of ours answers
 run 6 sync "$commune" --once

@@ -28,7 +28,20 @@ run 6 sync "$badinh" --once
 run 3 dossier receive "$badinh" --procedure 9.999999 --applicant "Trần Thị Mai"
 says "không có thủ tục"
 run 0 dossier receive "$badinh" --procedure 1.004222 --applicant "Trần Thị Mai" --json
-dossier=$(field code) lookup=$(field lookup_code)
+dossier=$(field code) lookup=$(field lookup_code) receipt=$(field receipt)
+
+# the receipt: anyone with the registry believes its text, at home it is known to be kept, and it is printed the same again
+run 0 receipt verify "$badinh" "$receipt"
+says "Chữ ký đúng"
+says "có đúng bước đã hứa"
+run 0 receipt print "$badinh" "$dossier"
+[ "$(cat "$scene/out")" = "$receipt" ] || flunk "a receipt printed again says something else"
+run 0 receipt verify "$city" "$receipt"
+says "chưa đến mục"
+run 0 receipt verify --registry "$badinh.ticket" --root "$root" "$receipt"
+says_not "khóa gốc"
+printf '%s\n' "$receipt" | "$motcua" receipt verify "$badinh" - >"$scene/out" || flunk "a receipt on standard input"
+run 5 receipt verify "$badinh" "$(printf '%s' "$receipt" | tr 23 32)"
 run 0 dossier due "$badinh" "$dossier" --explain
 says "7 ngày làm việc"
 run 0 dossier assign "$badinh" "$dossier" --unit "Công an phường"
@@ -72,8 +85,21 @@ run 0 dossier return "$badinh" "$dossier"
 run 0 day close "$badinh" --json
 grep -q '"received":1' "$scene/out" || flunk "the book of the day holds one reception"
 
+# beside a running serve a reception gives its receipt too, and prints it again
+run 0 dossier receive "$city" --procedure 1.004222 --applicant "Lê Văn Nam" --json
+at_city=$(field receipt) code=$(field code)
+run 0 receipt print "$city" "$code"
+[ "$(cat "$scene/out")" = "$at_city" ] || flunk "serve prints another receipt than it gave"
+
 # the same everywhere, and proven
 everywhere_returned() { status_is "$badinh" 10 && status_is "$ngocha" 10 && status_is "$hub" 10 && status_is "$city" 10; }
 within 60 arrives everywhere_returned
 run 0 report headline "$city" --from 2020-01-01 --to 2099-12-31 --json
-for office in "$city" "$hub" "$badinh" "$ngocha"; do run 0 audit verify "$office"; done
+for office in "$city" "$hub" "$badinh" "$ngocha"; do
+  run 0 audit verify "$office"
+  run 0 audit codes "$office"
+done
+for office in "$city" "$hub" "$ngocha"; do
+  run 0 receipt verify "$office" "$receipt"
+  says "có hiệu lực"
+done

@@ -211,6 +211,60 @@ TEST_CASE("a stolen key's acts beyond the cut are quarantined with what follows,
     CHECK(script.standing(completed) == stands);
 }
 
+TEST_CASE("who stands in for an absent head does what a head does, on those days alone and for that office") {
+    Script script("absences");  // the clerk stands in for the head of the first commune on the first two days, then again on the third
+    script.cite(1);
+    const auto given = script.act("first", Kind::assign, script.created());
+    script.sign_as_clerk();
+    const auto approved = script.act("first", Kind::sign, given);
+    agree(script);
+    CHECK(script.standing(approved) == stands);
+    for (int hour = 0; hour < 40; ++hour) script.act("first", Kind::note, script.created());  // an hour each: the third day begins
+    script.sign_as_clerk();
+    CHECK(script.standing(script.act("first", Kind::sign, approved)) == without_effect);
+    script.cite(8);
+    script.sign_as_clerk();
+    CHECK(script.standing(script.act("first", Kind::sign, approved)) == stands);
+    agree(script);
+}
+
+TEST_CASE("a stand-in's right ends when the absent head's does, by the registry that the act cites") {
+    Script script("absences", "second");
+    const auto signed_by_clerk = [&](std::uint64_t later_entries) {
+        script.cite(later_entries);
+        const auto assigned = script.act("second", Kind::note, script.created());
+        script.sign_as_clerk();
+        return script.act("second", Kind::confirm, script.created(), sync::ConfirmContent{assigned});
+    };
+    CHECK(script.standing(signed_by_clerk(2)) == without_effect);
+    CHECK(script.standing(signed_by_clerk(3)) == stands);
+    CHECK(script.standing(signed_by_clerk(4)) == without_effect);
+    agree(script);
+}
+
+TEST_CASE("a move after an act of another dossier waits, and counts for nothing, whoever may see that act") {
+    Script script;
+    sync::Act foreign = Script("nothing later", "second").history().acts.front();
+    foreign.id.bytes[0] ^= std::byte{1};  // scripts number their acts alike
+    const auto assigned = script.act("first", Kind::assign, script.created());
+    History history = script.history();
+    history.acts.push_back(foreign);
+    const auto standing_of_next = [&](Kind kind) {
+        History longer = history;
+        longer.acts.push_back(write_act({&history.city->line("first"), 9, history.city->size(), history.city->line("first").chief, kind,
+                                         to_bytes(history.id.view()), foreign.id, sync::empty_content(kind), 0}, 99));
+        const auto dossier = fold(longer);
+        CHECK(breach_of_model(longer, dossier).empty());
+        CHECK(breach_of_keeping(longer, dossier).empty());
+        CHECK(dossier.tip == assigned);
+        const auto shown = std::find_if(dossier.acts.begin(), dossier.acts.end(), [&](const sync::DossierAct& act) { return act.id == longer.acts.back().id; });
+        return shown->verdict;
+    };
+    for (const Kind kind : {Kind::complete, Kind::take_over, Kind::note}) {
+        CHECK(standing_of_next(kind) == sync::Verdict{Standing::waiting, sync::Reason::prior_unknown});
+    }
+}
+
 TEST_CASE("when offices merge, the old lines have no right any more and a line of the new office takes over") {
     Script script("succession", "second");
     const auto offline = script.act("second", Kind::assign, script.created());

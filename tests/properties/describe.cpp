@@ -29,6 +29,7 @@ struct Names {
             if (key == line.chief) return line.name + " chief";
             if (key == line.clerk) return line.name + " clerk";
             if (key == line.stranger) return line.name + " stranger";
+            if (key == line.anew) return line.name + " clerk anew";
         }
         return "nobody";
     }
@@ -74,8 +75,10 @@ std::string describe(const History& history, const std::function<std::string(con
         const sync::Payload& payload = act.payload;
         const std::string kind = sync::class_of(payload.kind) == sync::KindClass::unknown ? fmt::format("kind-{}", static_cast<unsigned>(payload.kind))
                                                                                           : std::string(sync::name_of(payload.kind));
-        text += fmt::format("  {:>3} {:<9} {}{}, prior {}, by {}, registry {}{}\n", names.of(act.id), names.of(act.position()), kind, details(names, payload),
-                            names.of(payload.prior), names.of(payload.signer), payload.registry, verdict ? "   " + verdict(act) : "");
+        const bool is_ours = payload.subject == to_bytes(history.id.view()) || payload.kind == Kind::admit;
+        text += fmt::format("  {:>3} {:<9} {}{}{}, prior {}, by {}, registry {}{}\n", names.of(act.id), names.of(act.position()), kind, details(names, payload),
+                            is_ours ? "" : " of another dossier", names.of(payload.prior), names.of(payload.signer), payload.registry,
+                            verdict ? "   " + verdict(act) : "");
     }
     return text;
 }

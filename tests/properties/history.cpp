@@ -97,6 +97,8 @@ class Play {
         history_.id = dossier_id_at(city_.lines[line].log, seq);
         state(line, kind, std::nullopt, content_of(kind, start_ms, dice_));
         believe({true, true, 0, line, false, {}, kind == Kind::submitted ? 1 : kind == Kind::receive ? 2 : 4, {}});
+        neighbour_ = history_.id;
+        neighbour_.bytes.back() = ~neighbour_.bytes.back();
         if (!dice_.chance(4)) return;
         reuse_seq_ = seq;
         const Kind twin = dice_.chance(70) ? kind : Kind::submitted;
@@ -118,6 +120,7 @@ class Play {
         if (roll < 91) return arbitrate(line);
         if (roll < 94) return confirm(line);
         if (roll < 96) return admit(line);
+        if (roll < 98) return stray(line);
         odd(line);
     }
 
@@ -198,7 +201,8 @@ class Play {
         }
         state(line, kind, history_.acts[prior].id, std::move(content));
         const sync::PublicKey& signer = history_.acts.back().payload.signer;
-        next.is_likely = next.is_likely && (signer == city_.lines[line].chief || (signer == city_.lines[line].clerk && kind != Kind::seize));
+        const bool is_for_heads = kind == Kind::seize && city_.standing_in.empty();
+        next.is_likely = next.is_likely && (signer == city_.lines[line].chief || (signer == city_.lines[line].clerk && !is_for_heads));
         believe(next);
     }
 
@@ -264,8 +268,30 @@ class Play {
         believe({});
     }
 
+    // Of another dossier, and what takes it for a prior: an act of either may name one of the other.
+    void stray(std::size_t line) {
+        const auto strays = known_of(line, [&](std::size_t act) { return history_.acts[act].payload.subject == to_bytes(neighbour_.view()); });
+        const bool is_ours = !strays.empty() && dice_.chance(60);
+        Kind kind = dice_.chance(50) ? dice_.one_of(every_move) : dice_.one_of(every_fact);
+        std::optional<sync::ActId> prior = history_.acts[dice_.below(history_.acts.size())].id;
+        if (!strays.empty()) prior = history_.acts[dice_.one_of(strays)].id;
+        if (!is_ours && dice_.chance(60)) prior.reset(), kind = Kind::receive;
+        cbor::Item content = content_of(kind, now(), dice_);
+        if (is_ours && dice_.chance(30)) {
+            const sync::ActId foreign = *prior;
+            kind = dice_.chance(50) ? Kind::arbitrate : Kind::confirm;
+            prior = dice_.chance(50) ? foreign : history_.acts.front().id;
+            content = kind == Kind::confirm ? sync::to_item(sync::ConfirmContent{foreign})
+                                            : sync::to_item(sync::ArbitrateContent{history_.acts.front().id, foreign, {foreign}});
+        }
+        Writing writing = writing_of(line, kind, prior, std::move(content));
+        if (!is_ours) writing.subject = to_bytes(neighbour_.view());
+        add(line, writing);
+        believe({});
+    }
+
     void odd(std::size_t line) {
-        const std::uint64_t roll = dice_.below(6);
+        const std::uint64_t roll = dice_.below(8);
         std::optional<sync::ActId> prior = history_.acts[dice_.below(history_.acts.size())].id;
         Kind kind = dice_.one_of(every_move);
         if (roll == 0) kind = static_cast<Kind>(dice_.chance(50) ? 120 : 180);
@@ -274,6 +300,15 @@ class Play {
         if (roll == 3) kind = dice_.one_of(every_fact), prior = unknown_id();
         if (roll == 4) kind = Kind::note, prior = std::nullopt;
         if (roll == 5) kind = static_cast<Kind>(180);
+        if (roll >= 6) {  // beside the tree, and hanging on nothing that is here
+            if (roll == 6) prior = unknown_id();
+            else prior.reset();
+            const sync::ActId target = dice_.one_of(history_.acts).id;
+            const bool confirms = dice_.chance(50);
+            state(line, confirms ? Kind::confirm : Kind::arbitrate, prior,
+                  confirms ? sync::to_item(sync::ConfirmContent{target}) : sync::to_item(sync::ArbitrateContent{dice_.one_of(history_.acts).payload.prior, target, {}}));
+            return believe({});
+        }
         state(line, kind, prior, sync::empty_content(kind));
         Belief belief = {};
         if (prior && roll == 5) belief.is_on_chain = true;
@@ -294,9 +329,11 @@ class Play {
     sync::PublicKey signer_of(std::size_t line) {
         const Line& own = city_.lines[line];
         if (std::find(admitting_.begin(), admitting_.end(), line) != admitting_.end() && dice_.chance(40)) return own.stranger;
+        const std::uint64_t chiefs = city_.standing_in.empty() ? 80 : 30;  // who is away signs less
         const std::uint64_t roll = dice_.below(100);
-        if (roll < 80) return own.chief;
-        if (roll < 96) return own.clerk;
+        if (roll < chiefs) return own.chief;
+        if (roll < 95) return own.clerk;
+        if (roll < 97) return own.anew;
         return roll < 98 ? own.stranger : dice_.one_of(city_.lines).chief;
     }
     void add(std::size_t line, const Writing& writing) {
@@ -336,6 +373,7 @@ class Play {
     Dice dice_;
     const SmallCity& city_;
     History history_;
+    sync::DossierId neighbour_;        // another dossier, of which stray acts are
     std::vector<Desk> desks_;
     std::vector<Belief> beliefs_;      // one an act
     std::vector<std::size_t> cast_;    // lines that play the leading parts

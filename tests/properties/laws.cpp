@@ -240,6 +240,15 @@ std::string breach_of_growing_registry(const History& history, const Dossier& do
     return fmt::format("a fold of {} acts by registry size {} and extended is another than the fold from scratch", earlier.acts.size(), size);
 }
 
+std::string breach_of_report_rules(const History& history) {
+    for (const std::uint64_t size : history.city->report_rules) {
+        const auto waits_for_it = [&](const sync::Act& act) { return act.payload.registry == size; };
+        if (std::any_of(history.acts.begin(), history.acts.end(), waits_for_it)) continue;
+        if (cbor::encode(fold_at(history, size - 1)) != cbor::encode(fold_at(history, size))) return "a rule for reports changes a dossier";
+    }
+    return {};
+}
+
 std::string breach_of_clock(const History& history, const Dossier& dossier) {
     if (!dossier.tip || dossier.dispute || dossier.custody->offer) return {};
     const Bytes expected = cbor::encode(dossier.clock);
@@ -267,10 +276,16 @@ std::string breach_of_clock(const History& history, const Dossier& dossier) {
 
 std::string breach_of_allowing(const History& history, const Dossier& dossier) {
     if (!dossier.tip) return {};
+    // These the fold lets go on and a node does not: it knows an act that we do not, or it ended in the system that it came from.
+    const bool is_held_up = dossier.is_frozen || (dossier.is_imported && dossier.status == sync::DossierStatus::resolved && !dossier.end.result);
     for (const Line& line : history.city->lines) {
         for (const Kind kind : every_move) {
-            if (kind == Kind::seize) continue;  // whose it is to seize is for the fold to say
-            if (!sync::allows(dossier, kind, line.log, history.city->registry())) continue;
+            const bool is_allowed = sync::allows(dossier, kind, line.log, history.city->registry()).has_value();
+            if (kind == Kind::seize && !is_allowed && !is_held_up &&
+                try_act(history, *dossier.tip, line, kind, sync::empty_content(kind)).dossier) {
+                return fmt::format("{} may not seize, it is said, and then it has effect", line.name);
+            }
+            if (!is_allowed) continue;
             cbor::Item content = sync::empty_content(kind);
             if (kind == Kind::hand_over) content = hand_over_to(history.city->lines[line.office == history.city->top ? 1 : 0].office);
             if (kind == Kind::stop) content = sync::to_item(sync::StopContent{sync::StopGround::withdrawn, std::nullopt});
@@ -278,7 +293,8 @@ std::string breach_of_allowing(const History& history, const Dossier& dossier) {
                 content = sync::to_item(sync::MendResultContent{dossier.end.result.value_or(sync::Position{}), false});
             }
             const Tried tried = try_act(history, *dossier.tip, line, kind, std::move(content));
-            if (!tried.dossier && history.city->registry().judge(tried.history.acts.back()).effective()) {
+            const bool has_right = history.city->registry().judge(tried.history.acts.back()).effective();
+            if (!tried.dossier && has_right) {
                 return fmt::format("{} may {}, it is said, and then has no effect", line.name, sync::name_of(kind));
             }
         }
@@ -302,9 +318,10 @@ std::string first_breach(const History& history) {
     if (history.city->registries.size() > 1) {
         const std::uint64_t size = history.city->base_size + dice.below(history.city->registries.size() - 1);
         if (auto breach = breach_of_registry(history, dossier, size); !breach.empty()) return breach;
+        if (auto breach = breach_of_report_rules(history); !breach.empty()) return breach;
         if (auto breach = breach_of_growing_registry(history, dossier, size, dice); !breach.empty()) return breach;
     }
-    if (dice.chance(5)) {
+    if (dice.chance(10)) {
         if (auto breach = breach_of_custody(history, dossier); !breach.empty()) return breach;
         if (auto breach = breach_of_clock(history, dossier); !breach.empty()) return breach;
         if (auto breach = breach_of_allowing(history, dossier); !breach.empty()) return breach;

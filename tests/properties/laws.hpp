@@ -23,12 +23,15 @@ namespace motcua::tests::properties {
 [[nodiscard]] std::string breach_of_registry(const History& history, const sync::Dossier& dossier, std::uint64_t size);
 /// And a fold by the smaller registry, extended by what came since, is the fold from scratch.
 [[nodiscard]] std::string breach_of_growing_registry(const History& history, const sync::Dossier& dossier, std::uint64_t size, Dice& dice);
+/// What only reports read changes no dossier: the same bytes by the registry before it and with it.
+[[nodiscard]] std::string breach_of_report_rules(const History& history);
 /// Handing over, back and seizing leave the statutory clock as it is.
 [[nodiscard]] std::string breach_of_clock(const History& history, const sync::Dossier& dossier);
 
-/// The clock waits for papers and money, goes on from when they came, and starts anew after papers alone.
+/// The clock waits for papers and money and goes on from when they came; the due instant is what the procedure and the calendar of the
+/// registry that accepted the dossier give, counted minute by minute.
 [[nodiscard]] std::string breach_of_spans(const History& history, const sync::Dossier& dossier);
-/// What a node lets an officer do next has effect, once an officer who is entitled does it.
+/// What a node lets an officer do next has effect, once an officer who is entitled does it; and what it refuses to seize has none.
 [[nodiscard]] std::string breach_of_allowing(const History& history, const sync::Dossier& dossier);
 
 /// All of them, the costly ones for one history in a few; the first that is broken.

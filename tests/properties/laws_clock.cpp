@@ -1,11 +1,12 @@
-// The statutory clock told once more along the standing path: it stops for papers and for money, goes on from when they came, and starts
-// anew after papers alone.
+// The statutory clock told once more along the standing path: it stops for papers and for money, and goes on from when they came; and the
+// due instant that follows, by the rules of the registry that the reception cites.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "tests/properties/laws.hpp"
+#include "tests/sync/calendar/naive_calendar.hpp"
 
 namespace motcua::tests::properties {
 namespace {
@@ -42,12 +43,43 @@ std::optional<std::uint64_t> came_at(const History& history, const Dossier& doss
     return is_of_that_time && !history.acts.empty() ? std::optional(found->at_ms) : std::nullopt;
 }
 
+/// What the registry of the size that the reception cites said of the procedure on the day of reception.
+struct RulesThen {
+    std::optional<sync::ProcedureContent> procedure;
+    NaiveCalendar::Acts calendar;
+};
+RulesThen rules_then(const SmallCity& city, const sync::ReceiveContent& content, std::uint64_t size) {
+    RulesThen rules;
+    const auto day = static_cast<std::int64_t>((content.received_ms + 7 * 3'600'000) / 86'400'000);
+    for (const Placed& placed : city.placed) {
+        if (placed.from_size > size) break;
+        if (placed.calendar) rules.calendar.push_back(placed.calendar);
+        const auto& stated = placed.procedure;
+        if (!stated || stated->code != content.procedure || stated->valid_from_day > day) continue;
+        if (!rules.procedure || stated->valid_from_day >= rules.procedure->valid_from_day) rules.procedure = stated;
+    }
+    return rules;
+}
+
+/// A payment never restarts a term; papers do as the procedure says.
+std::uint64_t due_by_law(const RulesThen& rules, std::uint64_t received_ms, std::span<const Span> spans) {
+    std::vector<sync::Pause> pauses;
+    for (const Span& span : spans) {
+        if (span.run == Run::running || !span.to_ms) continue;
+        pauses.push_back({span.from_ms, *span.to_ms, span.run == Run::waits_for_supplement ? rules.procedure->clock : sync::ClockMode::resume});
+    }
+    const NaiveCalendar calendar(rules.calendar);
+    return sync::ms_of(calendar.due({.time = *rules.procedure->time, .extra = {}, .start_ms = received_ms, .cutoff_minute = {}, .pauses = pauses}));
+}
+
 }  // namespace
 
 std::string breach_of_spans(const History& history, const Dossier& dossier) {
     if (!dossier.tip || dossier.is_imported) return {};
     std::vector<Span> expected;
-    std::optional<std::uint64_t> term_from;
+    std::optional<sync::ReceiveContent> received;
+    RulesThen rules;
+    bool is_date_stated = false;  // by the receipt, or by an apology
     const auto turn = [&](std::uint64_t at_ms, Run run) {
         if (!expected.empty()) expected.back().to_ms = at_ms;
         if (run != Run::ended) expected.push_back({at_ms, std::nullopt, run});
@@ -56,9 +88,12 @@ std::string breach_of_spans(const History& history, const Dossier& dossier) {
         const std::uint64_t at_ms = act->payload.at_ms;
         switch (act->payload.kind) {
             case Kind::receive:
-                term_from = sync::from_item<sync::ReceiveContent>(act->payload.content)->received_ms;
-                turn(*term_from, Run::running);
+                received = *sync::from_item<sync::ReceiveContent>(act->payload.content);
+                rules = rules_then(*history.city, *received, act->payload.registry);
+                is_date_stated = received->due_ms.has_value();
+                turn(received->received_ms, Run::running);
                 break;
+            case Kind::extend: is_date_stated = true; break;
             case Kind::ask_supplement:
                 if (!expected.empty()) turn(at_ms, Run::waits_for_supplement);
                 break;
@@ -66,7 +101,6 @@ std::string breach_of_spans(const History& history, const Dossier& dossier) {
             case Kind::resume: {
                 const auto came = came_at(history, dossier, *act, expected.back());
                 if (!came) return {};
-                if (expected.back().run == Run::waits_for_supplement) term_from = came;
                 turn(*came, Run::running);
                 break;
             }
@@ -85,7 +119,11 @@ std::string breach_of_spans(const History& history, const Dossier& dossier) {
         return text;
     }
     const bool is_running = !expected.empty() && !expected.back().to_ms && expected.back().run == Run::running;
-    if (is_running && dossier.end.term_from_ms && dossier.end.term_from_ms != term_from) return "the term begins at another time than with the papers";
+    if (is_running && !is_date_stated && rules.procedure.has_value() != dossier.clock.due_ms.has_value()) return "a due instant without a procedure, or none with one";
+    if (is_running && !is_date_stated && rules.procedure) {
+        const std::uint64_t due = due_by_law(rules, received->received_ms, expected);
+        if (dossier.clock.due_ms != due) return fmt::format("due at {} instead of {}", *dossier.clock.due_ms, due);
+    }
     if (is_running && dossier.clock.started_ms != expected.front().from_ms) return "the clock started at another time than the reception";
     return {};
 }

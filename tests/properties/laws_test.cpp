@@ -25,6 +25,14 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
+/// It has effect only through a delegation.
+bool is_by_stand_in(const History& history, const sync::DossierAct& act) {
+    if (!act.verdict.effective()) return false;
+    const auto written = std::find_if(history.acts.begin(), history.acts.end(), [&](const sync::Act& one) { return one.id == act.id; });
+    const auto officer = history.city->registry().officer_at(act.signer, written->payload.registry);
+    return officer && (officer->roles.bits & sync::roles_for(act.kind).bits) == 0;
+}
+
 }  // namespace
 
 TEST_CASE("on every generated history the fold says what the law says, and keeps every law of merging") {
@@ -62,16 +70,23 @@ TEST_CASE("a survey of the breaches in generated histories", "[.survey]") {
 
 TEST_CASE("the generated histories hold what merging is about, and not only now and then") {
     std::map<sync::Standing, std::uint64_t> standings;
-    std::uint64_t disputes = 0, settled = 0, frozen = 0, offered = 0, provisional = 0, forks = 0;
+    std::uint64_t disputes = 0, settled = 0, frozen = 0, offered = 0, provisional = 0, forks = 0, strays = 0, stand_ins = 0, untimely = 0;
     const std::uint64_t histories = scaled(5000);
     for (std::uint64_t seed = 1; seed <= histories; ++seed) {
         const History history = generate_history(seed);
         const sync::Dossier dossier = fold(history);
         std::set<sync::Position> places;
+        std::set<sync::ActId> foreign;
+        for (const sync::Act& act : history.acts) {
+            if (act.payload.subject != to_bytes(history.id.view())) foreign.insert(act.id);
+            else strays += act.payload.prior && foreign.contains(*act.payload.prior) ? 1 : 0;
+        }
         for (const sync::DossierAct& act : dossier.acts) {
             ++standings[act.verdict.standing];
             provisional += act.is_provisional ? 1 : 0;
             forks += places.insert(act.position).second ? 0 : 1;
+            untimely += act.verdict.reason == sync::Reason::outside_delegation ? 1 : 0;
+            stand_ins += is_by_stand_in(history, act) ? 1 : 0;
             settled += act.kind == sync::Kind::arbitrate && act.verdict.effective() ? 1 : 0;
         }
         disputes += dossier.dispute ? 1 : 0;
@@ -79,6 +94,7 @@ TEST_CASE("the generated histories hold what merging is about, and not only now 
         offered += dossier.custody && dossier.custody->offer ? 1 : 0;
     }
     for (const auto& [standing, count] : standings) std::cout << fmt::format("{}: {} acts in {} histories\n", sync::name_of(standing), count, histories);
+    std::cout << fmt::format("moves and facts after another dossier's act {}, effective acts by who stands in {}, on another day {}\n", strays, stand_ins, untimely);
     std::cout << fmt::format("disputes {}, valid arbitrations {}, frozen {}, between hand_over and take_over {}, provisional acts {}, forks {}\n", disputes, settled,
                              frozen, offered, provisional, forks);
     CHECK(standings.size() == 7);
@@ -89,6 +105,9 @@ TEST_CASE("the generated histories hold what merging is about, and not only now 
     CHECK(offered * 100 > histories * 5);
     CHECK(provisional * 200 > histories);
     CHECK(forks * 100 > histories * 5);
+    CHECK(strays * 100 > histories);
+    CHECK(stand_ins * 100 > histories);
+    CHECK(untimely * 200 > histories);
 }
 
 TEST_CASE("acts of a dossier in any order, any groups and repeated give one dossier") {

@@ -1,4 +1,4 @@
-// Who was entitled to what: section 6, rules 1 to 3, 5 and 6, and the first half of 4.
+// Who was entitled to what: section 6, rules 1 to 3 and 6, and the first half of 4.
 
 #include "tests/properties/model.hpp"
 
@@ -9,81 +9,12 @@ namespace motcua::tests::properties {
 using sync::Kind;
 using sync::KindClass;
 
-namespace {
-
-Authority authority_of(const sync::Verdict& verdict) {
-    switch (verdict.standing) {
-        case sync::Standing::waiting: return Authority::waiting;
-        case sync::Standing::opaque: return Authority::opaque;
-        case sync::Standing::quarantined: return Authority::quarantined;
-        case sync::Standing::void_act: return Authority::not_entitled;
-        case sync::Standing::effective:
-        case sync::Standing::late:
-        case sync::Standing::disputed: break;
-    }
-    return Authority::entitled;
-}
-
-}  // namespace
-
 Law::Law(const sync::DossierId& id, const std::vector<sync::Act>& acts, const SmallCity& city) : city_(city), id_(id) {
     const Bytes subject = to_bytes(id.view());
     for (const sync::Act& act : acts) {
         if (act.payload.subject == subject) acts_.emplace(act.id, &act);
         if (act.payload.kind == Kind::admit) admissions_.push_back(&act);
     }
-}
-
-// --- rule 5: what an act of the registry stops ---
-
-// The lowest cut of all revocations of the key wins; a log that one of them does not name is cut at 0.
-bool Law::is_cut(const sync::Act& act) const {
-    return std::any_of(city_.placed.begin(), city_.placed.end(), [&](const Placed& placed) {
-        if (!placed.revocation || placed.revoked != act.payload.signer) return false;
-        std::uint64_t cut = 0;
-        for (const auto& named : placed.revocation->cuts) {
-            if (named.log == act.payload.log) cut = named.size;
-        }
-        return act.payload.seq >= cut;
-    });
-}
-
-// A confirmation may itself have been cut, and confirmed.
-bool Law::is_confirmed(const sync::Act& act) {
-    if (!being_confirmed_.insert(act.id).second) return false;
-    const bool is_confirmed = std::any_of(acts_.begin(), acts_.end(), [&](const auto& other) { return confirms(*other.second, act); });
-    being_confirmed_.erase(act.id);
-    return is_confirmed;
-}
-
-// A head of the author's office, or of one above.
-bool Law::confirms(const sync::Act& confirmation, const sync::Act& act) {
-    if (confirmation.payload.kind != Kind::confirm || !confirmation.payload.prior || !acts_.contains(*confirmation.payload.prior)) return false;
-    if (own_authority(confirmation) != Authority::entitled) return false;
-    const auto content = sync::from_item<sync::ConfirmContent>(confirmation.payload.content);
-    return content->act == act.id && city_.find_line(act.payload.log) != nullptr &&
-           is_at_or_above(office_of(confirmation.payload.log), office_of(act.payload.log), confirmation.payload.registry);
-}
-
-// By the act alone: its signer's rights at the registry size that it cites, whether cut, whether its kind is known. A quarantined
-// admission takes what rests on it along; a confirmation lifts the quarantine of its one act, whichever of the two it came from.
-Authority Law::own_authority(const sync::Act& act) {
-    const sync::Registry& registry = city_.uncut.back();
-    Authority found = authority_of(registry.judge(act));
-    bool is_quarantined = is_cut(act);
-    if (found == Authority::not_entitled && !registry.is_known_at(act.payload.signer, act.payload.registry)) {
-        bool rests_on_cut = false;
-        for (const sync::Act* admission : admissions_) {
-            const bool is_earlier = admission->payload.log == act.payload.log && admission->payload.seq < act.payload.seq;
-            if (!is_earlier || admission->payload.subject != to_bytes(act.payload.signer.view())) continue;
-            const Authority admitted = authority_of(registry.judge(act, admission));
-            if (admitted != Authority::not_entitled && !is_cut(*admission)) return is_quarantined && !is_confirmed(act) ? Authority::quarantined : admitted;
-            if (is_cut(*admission)) rests_on_cut = true, found = admitted;
-        }
-        is_quarantined |= rests_on_cut;
-    }
-    if (is_quarantined && !is_confirmed(act)) return Authority::quarantined;
-    return found;
 }
 
 bool Law::is_listed(const sync::OfficeId& office, std::uint64_t size) const {
@@ -131,8 +62,7 @@ Law::Entitlement Law::move(const sync::Act& act) {
     Entitlement found;
     const auto prior = acts_.find(*act.payload.prior);
     if (prior == acts_.end()) return {Authority::waiting, {}};
-    const bool is_fact = sync::class_of(prior->second->payload.kind) == KindClass::fact;
-    if (is_fact && prior->second->payload.prior) return found;
+    if (is_mere_fact(*prior->second)) return found;
     const Entitlement& before = entitlement(*prior->second);
     if (before.authority != Authority::entitled) return {before.authority, {}};
     auto chain = moved(before.chain, act);

@@ -1,6 +1,6 @@
 #pragma once
 /// The law of merging once more: DESIGN.md section 6 read sentence by sentence, in recursion over sets, slow and plain. It shares no
-/// code with the fold but what an act, a registry and a verdict are. Where both agree on every generated history, neither misread.
+/// code with the fold but what an act and a verdict are, and which roles a kind asks for; the registry's acts it reads for itself. Where both agree on every generated history, neither misread.
 
 #include <functional>
 #include <map>
@@ -12,6 +12,12 @@ namespace motcua::tests::properties {
 
 /// What an act was entitled to, by its own chain of priors and the registry. Effect comes after.
 enum class Authority { entitled, not_entitled, waiting, quarantined, opaque };
+
+/// On which nothing hangs: every fact but one that creates a dossier.
+[[nodiscard]] inline bool is_mere_fact(const sync::Act& act) {
+    const bool stands_beside = act.payload.kind == sync::Kind::arbitrate || act.payload.kind == sync::Kind::confirm;
+    return sync::class_of(act.payload.kind) == sync::KindClass::fact && (act.payload.prior || stands_beside);
+}
 
 /// What the law says of one set of acts.
 struct Reading {
@@ -58,11 +64,20 @@ class Law {
         Chain chain;
     };
 
-    // model.cpp: who may
+    // model_rights.cpp: by the registry alone
+    [[nodiscard]] std::optional<sync::OfficerContent> officer(const sync::PublicKey& key, std::uint64_t size) const;
+    [[nodiscard]] bool was_ever_listed(const sync::PublicKey& key, std::uint64_t size) const;
+    [[nodiscard]] bool has_ended(const sync::PublicKey& key, std::uint64_t after_size, std::uint64_t size) const;
+    [[nodiscard]] std::uint32_t roles(const sync::PublicKey& key, std::uint64_t size, std::int64_t day) const;
+    [[nodiscard]] bool may_sign(const sync::Act& act) const;
+    [[nodiscard]] Authority admitted(const sync::Act& act, const sync::Act& admission) const;
+    [[nodiscard]] bool is_working(const sync::Act& act) const;
     [[nodiscard]] bool is_cut(const sync::Act& act) const;
     bool is_confirmed(const sync::Act& act);
     bool confirms(const sync::Act& confirmation, const sync::Act& act);
     Authority own_authority(const sync::Act& act);
+
+    // model.cpp: who may, by the chain
     [[nodiscard]] bool is_listed(const sync::OfficeId& office, std::uint64_t size) const;
     const Entitlement& entitlement(const sync::Act& act);
     Entitlement creating(const sync::Act& act);

@@ -140,8 +140,7 @@ Authority Law::arbitration(const sync::Act& act) {
     const auto content = sync::from_item<sync::ArbitrateContent>(act.payload.content);
     const auto child = acts_.find(content->stands);
     if (!acts_.contains(*act.payload.prior) || child == acts_.end()) return Authority::waiting;
-    const bool is_fact = sync::class_of(child->second->payload.kind) == KindClass::fact && child->second->payload.prior;
-    if (is_fact || child->second->payload.prior != content->after) return Authority::not_entitled;
+    if (is_mere_fact(*child->second) || child->second->payload.prior != content->after) return Authority::not_entitled;
     const Authority of_child = entitlement(*child->second).authority;
     if (of_child != Authority::entitled) return of_child;
     return may_arbitrate(content->after, act) ? Authority::entitled : Authority::not_entitled;
@@ -204,7 +203,7 @@ Standing Law::fact(const sync::Act& act) {
     if (!act.payload.prior) return Standing::void_act;
     const auto prior = acts_.find(*act.payload.prior);
     if (prior == acts_.end()) return Standing::waiting;
-    if (sync::class_of(prior->second->payload.kind) == KindClass::fact && prior->second->payload.prior) return Standing::void_act;
+    if (is_mere_fact(*prior->second)) return Standing::void_act;
     const sync::Act* root = find_root(act);
     if (kind == Kind::imported && root != nullptr && root->payload.kind != Kind::imported) return Standing::void_act;
 
@@ -222,7 +221,7 @@ Authority Law::by_chain(const sync::Act& act) {
         const auto prior = acts_.find(*at->payload.prior);
         if (prior == acts_.end()) return Authority::waiting;
         at = prior->second;
-        if (sync::class_of(at->payload.kind) == KindClass::fact && at->payload.prior) return Authority::not_entitled;
+        if (is_mere_fact(*at)) return Authority::not_entitled;
         const Entitlement& found = entitlement(*at);
         if (found.authority == Authority::entitled) return is_concerned(found.chain.touched, act) ? Authority::entitled : otherwise;
         otherwise = found.authority;

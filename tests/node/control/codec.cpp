@@ -36,8 +36,11 @@ TEST_CASE("every kind of work comes out of its frame as it went in") {
     requests.push_back({.work = Approve{.request = Bytes(9, std::byte{7}), .parent_code = "H26"}, .officer_seed = seed_of("an")});
     requests.push_back({.work = Submit{.procedure = "1.001612", .applicant = {.name = "Nam"}, .note = "y"}, .officer_seed = seed_of("an")});
     requests.push_back({.work = CloseBook{.kind = sync::Kind::day_close, .day = 20781}, .officer_seed = seed_of("an")});
+    requests.push_back({.work = Admit{.request = Bytes(9, std::byte{8})}, .officer_seed = seed_of("an")});
+    requests.push_back({.work = PrintReceipt{.dossier = "H26-1"}});
     requests.push_back({.work = Rebuild{}});
     requests.push_back({.work = SyncNow{}});
+    requests.push_back({.work = TakeBundle{.file = "/mnt/usb/ba đình.bundle", .messages_done = 3}});
     const RegistryEntry entry{.kind = sync::Kind::rule_set, .subject = Bytes(6, std::byte{'a'}), .content = sync::to_item(sync::RuleSetContent{.name = "II.06a"}), .body = {}};
     requests.push_back({.work = StateRegistry{.entries = {entry, entry}, .dry_run = true}, .officer_seed = seed_of("an")});
     for (const auto& request : requests) {
@@ -66,7 +69,7 @@ TEST_CASE("a request of another version, of unknown work or with half a seed is 
     const auto refused = [](std::string_view hex) { return decode_request(tests::value_of(from_hex(hex))).error().kind == ErrorKind::verification; };
     CHECK(decode_request(tests::value_of(from_hex("8401054080"))));  // [1, 5, h'', []]: SyncNow
     CHECK(refused("8402054080"));
-    CHECK(refused("8401094080"));
+    CHECK(refused("84010b4080"));
     CHECK(refused("84011b00000001000000054080"));  // an index that would wrap to a known one
     CHECK(refused("84010550000000000000000000000000000000000080"));
 }

@@ -43,3 +43,25 @@ TEST_CASE("a rulebook gives each dossier the calendar of the registry size that 
     CHECK(&rules.calendar("VN", plain) == &rules.calendar("VN", plain + 1));
     CHECK(&rules.calendar("VN", plain) != &rules.calendar("VN", stormy));
 }
+
+TEST_CASE("calendars that are kept are compiled once, while the registry grows, and never taken for others") {
+    World world;
+    const std::int64_t storm = *day_of({2026, 11, 3});
+    CompiledCalendars kept;
+    const auto compiled = [&](std::uint64_t size) { return &Rulebook(world.registry, kept).calendar("VN", size); };
+    state_calendar(world, weekdays("VN", {}));
+    const std::uint64_t plain = world.registry.size();
+    const Calendar* first = compiled(plain);
+    CHECK(compiled(plain) == first);
+    world.state_office(world.registrar, {world.first_office, "Phường khác", OfficeKind::commune, world.hub_office});
+    const Registry copy = world.registry;
+    CHECK(&Rulebook(copy, kept).calendar("VN", copy.size()) == first);
+    CHECK(kept.size() == 1);
+    state_calendar(world, weekdays("VN", {{storm, DayKind::holiday, "Bão số 12", {}}}));
+    CHECK(compiled(plain) == first);
+    CHECK(compiled(world.registry.size())->at(storm).day_class == DayClass::holiday);
+    CHECK(kept.size() == 2);
+    World another;  // its calendar says the same, and is another one
+    state_calendar(another, weekdays("VN", {}));
+    CHECK(&Rulebook(another.registry, kept).calendar("VN", another.registry.size()) != first);
+}

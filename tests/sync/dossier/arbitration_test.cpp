@@ -117,6 +117,22 @@ TEST_CASE("an arbitration waits for its act, and has no effect for one that is v
     CHECK(desk.verdict_of(scene.here) == effective);
 }
 
+TEST_CASE("an arbitration decides nothing while its own prior is unknown, and none without a prior") {
+    TwoTakers scene;
+    DeskCase& desk = scene.desk;
+    const Act seen = desk.state(desk.hub, Kind::note, scene.sent);
+    const ArbitrateContent content{scene.sent.id, scene.here.id, {}};
+    const Act decided = desk.state(desk.hub, Kind::arbitrate, seen, content);
+    CHECK(desk.verdict_of(scene.here) == effective);
+    desk.take_away(seen);
+    CHECK(desk.verdict_of(decided) == waits_for_prior);
+    CHECK(desk.verdict_of(scene.here) == disputed);
+    desk.take_away(decided);
+    const Act of_nothing = desk.keep(desk.world.state(desk.hub, Kind::arbitrate, desk.id, std::nullopt, content));
+    CHECK(desk.verdict_of(of_nothing) == void_for(Reason::wrong_state));
+    CHECK(desk.verdict_of(scene.here) == disputed);
+}
+
 TEST_CASE("an arbitration cannot raise a move whose log had moved before") {
     DeskCase desk;
     const Act first = desk.state(desk.first, Kind::assign, desk.creating);

@@ -261,3 +261,25 @@ TEST_CASE("duties follow from the dossier and the moment alone") {
     CHECK(owed(waiting, march(9, 9)) == std::vector{Duty::tell_supplement});
     CHECK(owed(waiting, march(11, 9)) == std::vector{Duty::tell_supplement, Duty::supplement_expired});
 }
+
+TEST_CASE("who was told of one supplement request is to be told of the next") {
+    ClockCase scene;
+    const auto owes = [&] {
+        const Rulebook rules(scene.desk.world.registry);
+        const auto owed = duties(scene.fold(), march(4, 9), rules);
+        return std::ranges::find(owed, Duty::tell_supplement, &DutyItem::duty) != owed.end();
+    };
+    const auto tell = [&](const Act& request, std::uint64_t at_ms) {
+        scene.state(scene.desk.first, Kind::notice_sent, request.id, NoticeSentContent{NoticeAbout::supplement, "phone"}, at_ms);
+    };
+    const Act first = scene.ask(scene.assign(scene.receive(march(2, 9)), march(2, 10)), march(2, 11));
+    CHECK(owes());
+    tell(first, march(2, 12));
+    CHECK_FALSE(owes());
+    const Act second = scene.ask(scene.resume(first, std::nullopt, march(3, 9)), march(3, 10));
+    CHECK(owes());
+    tell(first, march(3, 11));  // at a counter that has not heard of the second one
+    CHECK(owes());
+    tell(second, march(3, 12));
+    CHECK_FALSE(owes());
+}

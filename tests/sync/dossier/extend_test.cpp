@@ -33,7 +33,11 @@ TEST_CASE("an ordinary life is folded on from act to act") {
     DeskCase desk;
     Act last = desk.chain({Kind::assign, Kind::ask_supplement});
     const Act papers = desk.state(desk.first, Kind::supplement_handed_in, last);
+    desk.state(desk.first, Kind::notice_sent, last, NoticeSentContent{NoticeAbout::supplement, "sms"});
     last = desk.state(desk.first, Kind::resume, last, ResumeContent{papers.position()});
+    last = desk.chain(last, {Kind::ask_supplement});
+    desk.state(desk.first, Kind::notice_sent, last, NoticeSentContent{NoticeAbout::supplement, "sms"});
+    last = desk.chain(last, {Kind::resume});
     last = desk.hand_over(desk.first, last, desk.world.hub_office);
     last = desk.state(desk.hub, Kind::take_over, last);
     desk.state(desk.hub, Kind::note, last);

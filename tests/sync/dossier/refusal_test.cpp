@@ -109,6 +109,39 @@ TEST_CASE("a disputed dossier takes facts, seizures and an arbitration, and says
     CHECK_THAT(refusal(desk, Kind::assign, desk.first), Contains("có 2 bước trái ngược nhau") && Contains("Cần người đứng đầu Phường Ba Đình phân xử"));
 }
 
+TEST_CASE("in a dispute a seize is allowed where it ends it: of the supervisor, or of a head whose line has not moved there") {
+    DeskCase desk;
+    const auto may_seize = [&](const TestNode& node) {
+        const bool is_allowed = allows(desk.fold(), Kind::seize, node.id(), desk.world.registry).has_value();
+        const Act tried = desk.state(desk.world.nodes.at(node.name), Kind::seize, desk.creating);
+        CHECK((desk.verdict_of(tried) == effective) == is_allowed);
+        desk.take_away(tried);
+        return is_allowed;
+    };
+    const TestLog before = desk.first.log;
+    const Act assigned = desk.state(desk.first, Kind::assign, desk.creating);
+    desk.first.log = before;
+    desk.hand_over(desk.first, desk.creating, desk.world.second_office);
+    REQUIRE(desk.fold().dispute);
+    CHECK(may_seize(desk.hub));
+    CHECK(may_seize(desk.twin));
+    CHECK_FALSE(may_seize(desk.first));
+    CHECK_FALSE(may_seize(desk.second));
+    CHECK_FALSE(may_seize(desk.city));
+    desk.state(desk.first, Kind::complete, assigned);  // a result that a person may hold in hand
+    CHECK(may_seize(desk.hub));
+    CHECK_FALSE(may_seize(desk.twin));
+    CHECK_THAT(refusal(desk, Kind::seize, desk.twin), Contains("Cần người đứng đầu Phường Ba Đình phân xử"));
+}
+
+TEST_CASE("a node that the registry has retired states nothing") {
+    DeskCase desk;
+    desk.world.retire(desk.world.registrar, desk.first.id().view());
+    CHECK_THAT(refusal(desk, Kind::assign, desk.first), Contains("nút này đã ngừng hoạt động"));
+    CHECK_FALSE(allows(desk.fold(), Kind::note, desk.first.id(), desk.world.registry));
+    CHECK(allows(desk.fold(), Kind::seize, desk.twin.id(), desk.world.registry));
+}
+
 TEST_CASE("nothing is allowed on a dossier whose creating act is not here") {
     DeskCase desk;
     const Act note = desk.state(desk.first, Kind::note, desk.creating);
@@ -137,7 +170,6 @@ TEST_CASE("what the table allows the fold accepts, and every refusal is a Vietna
             if (kind == Kind::hand_over) content = to_item(HandOverContent{desk.world.hub_office, {}, {}, {}});
             if (kind == Kind::consult) content = to_item(ConsultContent{desk.world.hub_office, {}});
             if (kind == Kind::correct_result || kind == Kind::revoke_result) content = to_item(MendResultContent{last.position(), false});
-            if (kind == Kind::seize) continue;  // whether this line may is for the fold
             const Act act = desk.keep(desk.world.state_item(desk.first, kind, desk.id, last.id, content));
             CHECK(desk.verdict_of(act) == effective);
         }

@@ -73,6 +73,22 @@ TEST_CASE("a confirmation waits for its act, and makes no void act good") {
     CHECK(desk.verdict_of(confirmed) == waits_for_prior);
 }
 
+TEST_CASE("a confirmation lifts nothing while its own prior is unknown, and none without a prior") {
+    DeskCase desk;
+    const Act assigned = desk.state(desk.first, Kind::assign, desk.creating);
+    desk.world.revoke(desk.world.registrar, desk.first.officer->public_key(), {{desk.first.id(), assigned.payload.seq}});
+    const Act seen = desk.state(desk.twin, Kind::note, desk.creating);
+    const Act confirmed = desk.state(desk.twin, Kind::confirm, seen, ConfirmContent{assigned.id});
+    CHECK(desk.verdict_of(assigned) == effective);
+    desk.take_away(seen);
+    CHECK(desk.verdict_of(confirmed) == waits_for_prior);
+    CHECK(desk.verdict_of(assigned) == cut);
+    desk.take_away(confirmed);
+    const Act of_nothing = desk.keep(desk.world.state(desk.twin, Kind::confirm, desk.id, std::nullopt, ConfirmContent{assigned.id}));
+    CHECK(desk.verdict_of(of_nothing) == void_for(Reason::wrong_state));
+    CHECK(desk.verdict_of(assigned) == cut);
+}
+
 TEST_CASE("a retired officer's acts are judged by the registry that they cite") {
     DeskCase desk;
     desk.world.retire(desk.world.registrar, desk.first.officer->public_key().view());

@@ -18,7 +18,7 @@ namespace motcua::sync {
 
 /// `Content` has `valid_from_day`; `name_of_rule(content)` says what it is called.
 template <class Content>
-class RuleBook {
+class DatedRules {
   public:
     void add(std::uint64_t from_size, Content content) {
         auto shared = std::make_shared<const Content>(std::move(content));
@@ -28,7 +28,7 @@ class RuleBook {
     }
 
     /// Of those that a registry of `size` entries had and that hold by `day`, the one of the latest day; of several for one
-    /// day, the latest stated. Null where there is none. Lives as long as any copy of the book.
+    /// day, the latest stated. Null where there is none. Lives as long as any copy of these rules.
     [[nodiscard]] const Content* find(std::string_view name, std::int64_t day, std::uint64_t size) const {
         auto place = std::upper_bound(entries_.begin(), entries_.end(), Key(name, day, ~std::uint64_t{0}),
                                       [](const Key& key, const Entry& entry) { return key < key_of(*entry.content, entry.from_size); });

@@ -1,0 +1,10 @@
+#pragma once
+/// The verbs under `motcua audit` that have a file of their own.
+
+#include "cli/verb.hpp"
+
+namespace motcua::cli {
+
+void add_audit_codes(CLI::App& audit_verbs, Program& program);
+
+}  // namespace motcua::cli
