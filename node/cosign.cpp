@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "node/node_state.hpp"
+#include "sync/log/planted.hpp"
 
 namespace motcua::node {
 namespace {
@@ -29,7 +30,7 @@ Result<void> continues_witnessed(Reader& reader, const sync::LogId& log, Witness
 
 Result<std::set<sync::LogId>> Node::State::heads_to_cosign() {
     std::set<sync::LogId> heads;
-    if (!registry || !cosigner_key) return heads;
+    if (!registry || !cosigner_key || sync::planted(sync::PlantedFault::forgets_to_cosign)) return heads;
     const auto name = sync::cosigner_verifier(origin, cosigner_key->public_key()).name;
     for (const auto& node : registry->nodes()) {
         auto row = store.reader().log(node.log);
@@ -50,7 +51,9 @@ Result<std::vector<sync::Cosigned>> Node::State::cosign(const std::set<sync::Log
 
     std::vector<WitnessRow> rows;
     std::vector<sync::LogId> ids;
+    const bool one_only = sync::planted(sync::PlantedFault::cosigns_one_a_commit);
     for (const auto& log : logs) {
+        if (one_only && !rows.empty()) break;
         const auto* node = registry->find_node(log);
         if (node == nullptr || node->office == own->office || !registry->is_at_or_below(node->office, own->office)) continue;
         auto row = store.reader().log(log);
@@ -71,7 +74,8 @@ Result<std::vector<sync::Cosigned>> Node::State::cosign(const std::set<sync::Log
         ids.push_back(log);
     }
     if (rows.empty()) return cosigned;
-    if (auto ok = witness.advance(rows); !ok) return std::unexpected(std::move(ok).error());
+    const bool too_late = sync::planted(sync::PlantedFault::cosigns_before_witness);
+    if (auto ok = too_late ? Result<void>{} : witness.advance(rows); !ok) return std::unexpected(std::move(ok).error());
 
     const auto time = std::chrono::floor<std::chrono::seconds>(environment.clock->wall());
     const auto name = sync::cosigner_verifier(origin, cosigner_key->public_key()).name;
@@ -87,6 +91,7 @@ Result<std::vector<sync::Cosigned>> Node::State::cosign(const std::set<sync::Log
         cosigned.push_back({.log = ids[index], .size = size, .root = root, .lines = {std::move(row.line)}});
     }
     if (auto stored = store.commit(); !stored) return std::unexpected(std::move(stored).error());
+    if (auto ok = too_late ? witness.advance(rows) : Result<void>{}; !ok) return std::unexpected(std::move(ok).error());
     return cosigned;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sync/log/planted.hpp"
+
 namespace motcua::node {
 namespace {
 
@@ -23,10 +25,13 @@ Result<void> InboxPost::collect(const sync::Dossier& dossier, std::span<const sy
         if (!only_.empty() && !only_.contains(plan.office)) continue;
         const auto inbox = sync::inbox_name(*state_.registry, *state_.own_record(), plan.office);
         if (!inbox) continue;
+        const bool is_direct = std::ranges::find(dossier.concerned, plan.office) != dossier.concerned.end();
+        if (sync::planted(sync::PlantedFault::inbox_skips_lower_offices) && !is_direct) continue;
         for (const auto* act : plan.acts) {
             auto carried = state_.store.reader().has_carried(inbox->log, act->position());
             if (!carried) return std::unexpected(std::move(carried).error());
-            if (!*carried) acts_[plan.office].push_back(*act);
+            const bool is_old = act != plan.acts.back() && sync::planted(sync::PlantedFault::inbox_begins_at_news);
+            if ((!*carried || sync::planted(sync::PlantedFault::inbox_repeats)) && !is_old) acts_[plan.office].push_back(*act);
         }
     }
     return {};

@@ -4,6 +4,7 @@
 
 #include "node/admitted.hpp"
 #include "node/node_state.hpp"
+#include "sync/log/planted.hpp"
 #include "sync/registry/inbox_name.hpp"
 #include "sync/registry/ticket.hpp"
 
@@ -116,6 +117,7 @@ class Arrival {
         if (auto ok = take_missing_bodies(base); !ok) return std::unexpected(std::move(ok).error());
         auto fresh = sync::trim_overlap(extension_, base.size(), [&](std::uint64_t seq) { return reader().entry(base.id, seq); });
         if (!fresh) return std::unexpected(std::move(fresh).error());
+        if (sync::planted(sync::PlantedFault::takes_no_repeats) && extension_.from < base.size()) return fail(ErrorKind::refused, "repeated");
         const bool is_news = !fresh->entries.empty() || fresh->from > base.size();
         if (is_news) {
             auto ok = store_news(base, std::move(*fresh));
@@ -155,6 +157,7 @@ class Arrival {
         }
         auto carried = state_.store.append_inbox(*checked);
         if (!carried) return std::unexpected(std::move(carried).error());
+        if (sync::planted(sync::PlantedFault::shows_no_inbox)) return {};
         return state_.show(carried->fresh);
     }
 
@@ -233,6 +236,7 @@ Result<void> Node::keep_evidence(const sync::StoreEvidence& evidence) {
         auto row = state_->store.reader().log(evidence.log);
         if (!row) return std::unexpected(std::move(row).error());
         const EvidenceRow kept{.log = evidence.log, .ours = evidence.ours, .theirs = evidence.theirs, .cause = evidence.cause};
+        if (sync::planted(sync::PlantedFault::drops_evidence)) return {};
         if (auto ok = state_->store.add_evidence(kept); !ok) return ok;
         if (!*row) return {};
         return state_->store.accuse(evidence.log, evidence.cause, is_fork_proof((*row)->head, evidence.ours, evidence.theirs));

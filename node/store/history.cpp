@@ -134,6 +134,7 @@ Result<sync::Hash> Reader::state_digest() {
         "JOIN report_place p ON p.number = s.place ORDER BY s.span, s.first_day, p.office, p.since_day, p.unit, p.field",
         "SELECT key, NULL, NULL, NULL FROM imported ORDER BY key",
         "SELECT key, dossier, act, NULL FROM imported_case ORDER BY key",
+        "SELECT code, NULL, NULL, NULL FROM given_code ORDER BY code",
     };
     sync::Hash digest;
     for (const auto sql : views) {

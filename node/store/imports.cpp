@@ -1,5 +1,6 @@
 #include "node/store/imports.hpp"
 
+#include "node/store/numbers.hpp"
 #include "node/store/views.hpp"
 
 namespace motcua::node {
@@ -72,7 +73,7 @@ Result<void> each_act_of(Reader& reader, const sync::Registry& registry, const s
     return read ? outcome : read;
 }
 
-Result<void> renew_imported(Reader& reader, const sync::Registry& registry, const std::set<sync::OfficeId>& offices) {
+Result<void> renew_tables_of_line(Reader& reader, const sync::Registry& registry, const std::set<sync::OfficeId>& offices) {
     auto own_origin = reader.meta("log");
     if (!own_origin) return std::unexpected(std::move(own_origin).error());
     if (!*own_origin) return {};
@@ -81,10 +82,12 @@ Result<void> renew_imported(Reader& reader, const sync::Registry& registry, cons
     const auto* node = *own ? registry.find_node((*own)->head.id) : nullptr;
     if (node == nullptr || !offices.contains(node->office)) return {};
     auto& database = reader.database();
-    if (auto ok = database.execute("DELETE FROM imported; DELETE FROM imported_case"); !ok) return ok;
+    if (auto ok = database.execute("DELETE FROM imported; DELETE FROM imported_case; DELETE FROM given_code"); !ok) return ok;
     const auto line = registry.line_of((*own)->head.id);
-    return each_act_of(reader, registry, offices, [&](const sync::Act& act) {
-        return registry.line_of(act.payload.log) == line ? add_imported(database, act) : Result<void>{};
+    return each_act_of(reader, registry, offices, [&](const sync::Act& act) -> Result<void> {
+        if (registry.line_of(act.payload.log) != line) return {};
+        if (auto ok = add_given_code(database, act); !ok) return ok;
+        return add_imported(database, act);
     });
 }
 

@@ -30,25 +30,6 @@ Result<std::optional<Bytes>> Reader::body_of(const sync::DossierAct& act) {
     return body(place.log, place.seq.value);
 }
 
-Result<std::vector<std::uint64_t>> Reader::numbers_given(std::string_view code_prefix, std::span<const sync::LogId> logs) {
-    // As for our own log alone: whoever sends us a log may give any code to any dossier, and only short plain numbers count.
-    constexpr std::string_view sql = "SELECT CAST(substr(code, length(?1) + 1) AS INTEGER) FROM dossier WHERE code >= ?1 AND code < ?1 || ':' "
-                                     "AND length(code) <= length(?1) + 9 AND substr(code, length(?1) + 1) NOT GLOB '*[^0-9]*' AND substr(id, 1, 8) = ?2";
-    std::vector<std::uint64_t> numbers;
-    for (const auto& log : logs) {
-        auto statement = database_->prepare(sql);
-        if (!statement) return std::unexpected(std::move(statement).error());
-        statement->bind(code_prefix, log.view().first(8));
-        while (true) {
-            auto row = statement->step();
-            if (!row) return std::unexpected(std::move(row).error());
-            if (!*row) break;
-            numbers.push_back(statement->size(0));
-        }
-    }
-    return numbers;
-}
-
 Result<void> Reader::tell_admitted(sync::Registry& registry) {
     auto statement = database_->prepare("SELECT l.id, coalesce(e.envelope, f.envelope) FROM log l LEFT JOIN entry e ON e.id = (l.number << 40) + 1 "
                                         "LEFT JOIN foreign_act f ON f.id = (l.number << 40) + 1 WHERE l.class = 1 AND coalesce(e.id, f.id) IS NOT NULL");

@@ -116,10 +116,8 @@ class Reader {
     [[nodiscard]] Result<std::vector<sync::Position>> acts_that_are(sync::Verdict verdict);
     [[nodiscard]] Result<bool> has_imported(const sync::Hash& event_key);
     [[nodiscard]] Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> imported_case(const sync::Hash& case_key);
-    /// The numbers behind `code_prefix` in the codes of dossiers that our own log created.
+    /// The numbers behind `code_prefix` in the codes that acts of our own line gave, whether they had effect or not.
     [[nodiscard]] Result<std::vector<std::uint64_t>> numbers_given(std::string_view code_prefix);
-    /// The same for all logs of a line.
-    [[nodiscard]] Result<std::vector<std::uint64_t>> numbers_given(std::string_view code_prefix, std::span<const sync::LogId> logs);
     /// The act's envelope, and its body where that is here: of an act that only an adopt carries, from the adopt.
     [[nodiscard]] Result<std::optional<Bytes>> envelope_of(const sync::DossierAct& act);
     [[nodiscard]] Result<std::optional<Bytes>> body_of(const sync::DossierAct& act);

@@ -2,6 +2,7 @@
 
 #include "node/admitted.hpp"
 #include "node/store/reader.hpp"
+#include "sync/log/planted.hpp"
 #include "sync/registry/inbox_name.hpp"
 
 namespace motcua::node {
@@ -54,7 +55,7 @@ Result<std::vector<sync::HeadState>> StoredReplica::heads(const sync::OfficeId& 
             auto witnessed = newest_by(*reader_, node.log, witnesses);
             if (!held) return std::unexpected(std::move(held).error());
             if (!witnessed) return std::unexpected(std::move(witnessed).error());
-            state.held = *held;
+            state.held = sync::planted(sync::PlantedFault::shows_sent_as_held) ? state.size : *held;
             state.witnessed = *witnessed;
         }
         heads.push_back(state);

@@ -6,9 +6,11 @@
 #include <unordered_map>
 
 #include "node/store/imports.hpp"
+#include "node/store/numbers.hpp"
 #include "node/store/report_view.hpp"
 #include "node/store/schema.hpp"
 #include "sync/act/adoption.hpp"
+#include "sync/log/planted.hpp"
 
 namespace motcua::node {
 namespace {
@@ -67,8 +69,10 @@ class ViewWriter {
         if (!*own) return {};
         const auto line = registry().line_of((*own)->head.id);
         for (const auto& act : acts) {
-            if (act.payload.kind != sync::Kind::imported || registry().line_of(act.payload.log) != line) continue;
+            const bool is_kept = act.payload.kind == sync::Kind::imported || act.payload.kind == sync::Kind::receive;
+            if (!is_kept || registry().line_of(act.payload.log) != line) continue;
             if (auto ok = add_imported(database_, act); !ok) return ok;
+            if (auto ok = add_given_code(database_, act); !ok) return ok;
         }
         return {};
     }
@@ -111,7 +115,7 @@ class ViewWriter {
         for (const auto& id : dossiers) {
             if (auto ok = fold(id, {}); !ok) return ok;
         }
-        return renew_imported(reader_, registry(), offices);
+        return renew_tables_of_line(reader_, registry(), offices);
     }
     /// After the last fold: what gathered for the sums of reports.
     Result<void> flush() { return report_.flush(); }
@@ -324,7 +328,7 @@ Result<void> refresh_shown(Store& store, const sync::Registry& registry, const R
     return writer.flush();
 }
 
-constexpr const char* empty_views = "DELETE FROM dossier; DELETE FROM verdict; DELETE FROM admission; DELETE FROM imported; DELETE FROM imported_case; "
+constexpr const char* empty_views = "DELETE FROM dossier; DELETE FROM verdict; DELETE FROM admission; DELETE FROM imported; DELETE FROM imported_case; DELETE FROM given_code; "
                                     "DELETE FROM report_case; DELETE FROM report_sum; DELETE FROM report_place;";
 
 /// Feeds one log through the views in steps.
@@ -414,7 +418,7 @@ Result<void> fill_views(Reader& reader, const sync::Registry& registry, const st
 }
 
 Result<void> refresh_views(Store& store, const sync::Registry& registry, const RegistryReach& reach, const OnFolded& on_folded) {
-    if (reach.every_act) return refill(store, registry, {}, on_folded);
+    if (reach.every_act && !sync::planted(sync::PlantedFault::keeps_old_verdicts)) return refill(store, registry, {}, on_folded);
     if (auto ok = refresh_waiting(store, registry, on_folded); !ok) return ok;
     std::set<sync::OfficeId> offices;
     for (const auto& log : reach.logs) {

@@ -1,6 +1,7 @@
 /// Cosignatures, down to whom they hold something for and up to a restored node that lost its own; and the bodies that are
 /// still missing where they were given.
 
+#include "sync/log/planted.hpp"
 #include "sync/session/session_state.hpp"
 
 namespace motcua::sync {
@@ -132,6 +133,7 @@ Result<bool> Session::State::relay_cosignatures() {
 /// Of those, the ones that our office may have.
 Result<std::vector<std::uint64_t>> Session::State::want_bodies(const LogId& log, std::span<const std::uint64_t> seqs) {
     std::vector<std::uint64_t> asked;
+    if (planted(PlantedFault::leaves_bodies_behind)) return asked;
     for (const std::uint64_t seq : seqs) {
         if (wanted.size() >= wanted_max) break;
         const auto may = replica->may_have_body(log, seq, identity.office);

@@ -2,6 +2,7 @@
 /// evidence.
 
 #include "sync/log/fork_proof.hpp"
+#include "sync/log/planted.hpp"
 #include "sync/session/session_state.hpp"
 
 namespace motcua::sync {
@@ -16,6 +17,7 @@ Result<void> Session::State::settle(const ComparedHead& head) {
     if (link.excluded) return {};
     link.here = mine.size;
     link.there = link.sent = theirs.size;
+    if (planted(PlantedFault::trusts_remembered_state) && mine.held > 0) link.there = link.sent = mine.size;
     link.held = theirs.held;
     link.witnessed = theirs.witnessed;
     if (!is_inbox(log) && peer->side == Side::upper && mine.held > theirs.held) to_show.insert(log);
@@ -40,7 +42,9 @@ Result<void> Session::State::settle(const ComparedHead& head) {
         return {};
     }
     if (theirs.size == 0) return {};
-    const bool same_head = theirs.size == mine.size && theirs.root == mine.root;
+    const bool same_height = theirs.size == mine.size;
+    const bool same_head = planted(PlantedFault::skips_fork_check) ||
+                           (same_height && (theirs.root == mine.root || planted(PlantedFault::equal_heights_are_equal)));
     if (!same_head) {
         const auto root = replica->root_at(log, theirs.size);
         if (!root) return std::unexpected(root.error());

@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "sync/log/planted.hpp"
 #include "sync/session/session_state.hpp"
 
 namespace motcua::sync {
@@ -224,7 +225,7 @@ void Session::State::store_answered(const StoredExtension& extension) {
             const Office* top = registry->top();
             if (top != nullptr && top->id == identity.office)
                 link.witnessed = link.held;  // the city's own is the witness's
-            say(Cosign{*extension.cosigned, *missing});
+            if (!planted(PlantedFault::acknowledges_by_credit)) say(Cosign{*extension.cosigned, *missing});
         } else if (!missing->empty()) {
             say(Want{extension.log, *missing});
         }
@@ -232,6 +233,8 @@ void Session::State::store_answered(const StoredExtension& extension) {
         files_changed = true;
         if (auto asked = ask_for_files(); !asked) return fail_with(std::move(asked).error());
     }
+    if (planted(PlantedFault::keeps_credit))
+        return refresh_registry();
     if (hello_said)
         say(Credit{pending->cost_bytes});
     else

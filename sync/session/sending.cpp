@@ -2,6 +2,7 @@
 /// The registry first (logs may cite it), then acts with their bodies, then cosignatures from above, then late bodies, and
 /// pieces of files when nothing else waits.
 
+#include "sync/log/planted.hpp"
 #include "sync/session/session_state.hpp"
 
 namespace motcua::sync {
@@ -17,7 +18,7 @@ Result<bool> Session::State::produce() {
         say_bye(0, "renewing the link");
         return true;
     }
-    if (compared && heads_changed && now >= look_due()) {
+    if (compared && heads_changed && now >= look_due() && !(looked_at && planted(PlantedFault::never_looks_again))) {
         if (auto looked = look_at_heads(); !looked) return std::unexpected(std::move(looked).error());
     }
     using Step = Result<bool> (State::*)();
@@ -78,6 +79,7 @@ Result<std::optional<HeldExtend>> Session::State::prepare_extend(const LogId& lo
             if (!*may) body.reset();
         }
     }
+    if (planted(PlantedFault::leaves_bodies_behind)) std::ranges::fill((*extension)->bodies, std::nullopt);
     const std::uint64_t entries = (*extension)->entries.size();
     const std::uint64_t end = (*extension)->from + entries;
     Bytes message = encode_message(Extend{std::move(**extension)});
@@ -90,13 +92,14 @@ Result<std::optional<HeldExtend>> Session::State::prepare_extend(const LogId& lo
 
 /// Makes the next EXTEND. Logs wait until the registry that was sent is stored: the peer may not know them before.
 Result<void> Session::State::hold_next_extend() {
-    if (registry_sent && *registry_sent < registry->size()) {
+    const bool logs_first = planted(PlantedFault::logs_before_registry) && !to_extend.empty();
+    if (registry_sent && *registry_sent < registry->size() && !logs_first) {
         auto extend = prepare_extend(registry->log_id(), *registry_sent);
         if (!extend) return std::unexpected(std::move(extend).error());
         held = std::move(*extend);
         return {};
     }
-    if (window.given_back() < registry_barrier) return {};
+    if (window.given_back() < registry_barrier && !logs_first) return {};
     while (!held && !to_extend.empty()) {
         const LogId log = *to_extend.begin();
         auto extend = prepare_extend(log, links[log].sent);
@@ -123,7 +126,7 @@ Result<bool> Session::State::send_extension() {
         registry_sent = held->end;
         registry_barrier = window.taken();
     } else {
-        links[held->log].sent = held->end;
+        links[held->log].sent = planted(PlantedFault::forgets_in_flight) ? ~std::uint64_t{0} : held->end;
     }
     held.reset();
     return true;
@@ -164,6 +167,31 @@ void Session::State::send_unasked(Extension extension) {
     if (message.size() > stranger_bytes_max) return;
     window.take(message.size());  // it counts against what the peer's HELLO will grant
     channel.send(message);
+// --- cosignatures and bodies ---
+
+/// What the lower peer does not have yet of our own cosignatures on the log, and of those from above.
+Result<bool> Session::State::relay_cosignatures() {
+    if (to_relay.empty()) return false;
+    const LogId log = *to_relay.begin();
+    to_relay.erase(log);
+    LogLink& link = links[log];
+    auto groups = replica->cosignatures(log);
+    if (!groups) return std::unexpected(std::move(groups).error());
+    const NodeRecord* us = registry->find_node(identity.log);
+    const std::string our_name =
+        us != nullptr && us->cosigner_key ? cosigner_verifier(us->origin, *us->cosigner_key).name : "";
+    for (Cosigned& cosigned : *groups) {
+        if (cosigned.size == 0 || cosigned.size > link.there) continue;
+        std::erase_if(cosigned.lines, [&](const std::string& text) {
+            const auto line = crypto::NoteSignature::parse_line(text);
+            if (planted(PlantedFault::forgets_witness) && line && line->name != our_name) return true;
+            return !line || cosigned.size <= (line->name == our_name ? link.held : link.witnessed);
+        });
+        if (!cosigned.lines.empty()) say(Cosign{std::move(cosigned), {}});
+    }
+    if (link.held_here <= link.there) link.held = std::max(link.held, link.held_here);
+    if (link.witnessed_here <= link.there) link.witnessed = std::max(link.witnessed, link.witnessed_here);
+    return true;
 }
 
 /// The last HEADS had ranges: its sender learns that we have said what follows from them.
@@ -182,6 +210,10 @@ bool Session::State::is_level() const {
                                   return entry.second.show_due > 0 && !entry.second.excluded;
                               });
     const bool no_files = !files_changed && wishes.empty() && getting.empty() && giving.empty() && chunks_owed.empty();
+    const bool all_said = compared && looked_at && !held && to_extend.empty() && to_relay.empty() &&
+                          to_send_bodies.empty() && registry_sent >= registry->size();
+    const bool is_acknowledged = window.under_way() == 0 || planted(PlantedFault::says_level_early);
+    const bool all_answered = is_acknowledged && pending_stores.empty() && wanted.empty() && !proof_due;
     const bool all_come = registry->size() >= registry_expected && std::ranges::none_of(links, [](const auto& entry) {
                               return entry.second.expected > entry.second.here;
                           });
