@@ -167,31 +167,6 @@ void Session::State::send_unasked(Extension extension) {
     if (message.size() > stranger_bytes_max) return;
     window.take(message.size());  // it counts against what the peer's HELLO will grant
     channel.send(message);
-// --- cosignatures and bodies ---
-
-/// What the lower peer does not have yet of our own cosignatures on the log, and of those from above.
-Result<bool> Session::State::relay_cosignatures() {
-    if (to_relay.empty()) return false;
-    const LogId log = *to_relay.begin();
-    to_relay.erase(log);
-    LogLink& link = links[log];
-    auto groups = replica->cosignatures(log);
-    if (!groups) return std::unexpected(std::move(groups).error());
-    const NodeRecord* us = registry->find_node(identity.log);
-    const std::string our_name =
-        us != nullptr && us->cosigner_key ? cosigner_verifier(us->origin, *us->cosigner_key).name : "";
-    for (Cosigned& cosigned : *groups) {
-        if (cosigned.size == 0 || cosigned.size > link.there) continue;
-        std::erase_if(cosigned.lines, [&](const std::string& text) {
-            const auto line = crypto::NoteSignature::parse_line(text);
-            if (planted(PlantedFault::forgets_witness) && line && line->name != our_name) return true;
-            return !line || cosigned.size <= (line->name == our_name ? link.held : link.witnessed);
-        });
-        if (!cosigned.lines.empty()) say(Cosign{std::move(cosigned), {}});
-    }
-    if (link.held_here <= link.there) link.held = std::max(link.held, link.held_here);
-    if (link.witnessed_here <= link.there) link.witnessed = std::max(link.witnessed, link.witnessed_here);
-    return true;
 }
 
 /// The last HEADS had ranges: its sender learns that we have said what follows from them.
@@ -205,15 +180,12 @@ Result<bool> Session::State::end_comparison() {
 bool Session::State::is_level() const {
     const bool all_said = compared && !end_due && !end_awaited && looked_at && !held && to_extend.empty() && to_relay.empty() && to_fetch.empty() &&
                           to_show.empty() && to_send_bodies.empty() && registry_sent >= registry->size();
-    const bool all_answered = window.under_way() == 0 && pending_stores.empty() && wanted.empty() && !proof_due &&
+    const bool is_acknowledged = window.under_way() == 0 || planted(PlantedFault::says_level_early);
+    const bool all_answered = is_acknowledged && pending_stores.empty() && wanted.empty() && !proof_due &&
                               std::ranges::none_of(links, [](const auto& entry) {
                                   return entry.second.show_due > 0 && !entry.second.excluded;
                               });
     const bool no_files = !files_changed && wishes.empty() && getting.empty() && giving.empty() && chunks_owed.empty();
-    const bool all_said = compared && looked_at && !held && to_extend.empty() && to_relay.empty() &&
-                          to_send_bodies.empty() && registry_sent >= registry->size();
-    const bool is_acknowledged = window.under_way() == 0 || planted(PlantedFault::says_level_early);
-    const bool all_answered = is_acknowledged && pending_stores.empty() && wanted.empty() && !proof_due;
     const bool all_come = registry->size() >= registry_expected && std::ranges::none_of(links, [](const auto& entry) {
                               return entry.second.expected > entry.second.here;
                           });
