@@ -115,4 +115,16 @@ Result<std::optional<Bytes>> Mask::body(const sync::LogId& log, std::uint64_t se
     return truth_->body(log, seq);
 }
 
+std::optional<sync::Inclusion> ForgedLog::inclusion(std::uint64_t index, std::uint64_t size) const {
+    if (index >= size || size > entries_.size()) return std::nullopt;
+    std::vector<sync::Hash> leaves;
+    for (std::uint64_t at = 0; at < size; ++at) leaves.push_back(crypto::leaf_hash(entries_[at]));
+    return sync::Inclusion{.leaf = leaves[index], .path = crypto::inclusion_proof(leaves, index, size)};
+}
+
+Result<std::optional<sync::Inclusion>> Mask::inclusion(const sync::LogId& log, std::uint64_t index, std::uint64_t size) const {
+    if (is_forged(log)) return forged->inclusion(index, size);
+    return truth_->inclusion(log, index, size);
+}
+
 }  // namespace motcua::simulation

@@ -27,6 +27,7 @@ class ForgedLog {
     [[nodiscard]] sync::Hash last_leaf() const;
     [[nodiscard]] std::optional<sync::Extension> read(std::uint64_t from) const;
     [[nodiscard]] std::optional<std::string> note(std::uint64_t size) const;
+    [[nodiscard]] std::optional<sync::Inclusion> inclusion(std::uint64_t index, std::uint64_t size) const;
 
   private:
     void end(const crypto::SigningKey& log_key);
@@ -51,6 +52,7 @@ class Mask final : public sync::Replica {
     [[nodiscard]] Result<std::optional<sync::Hash>> root_at(const sync::LogId& log, std::uint64_t size) const override;
     [[nodiscard]] Result<std::optional<sync::Extension>> read(const sync::LogId& log, std::uint64_t from, std::size_t bytes_max) const override;
     [[nodiscard]] Result<std::optional<std::string>> checkpoint_note(const sync::LogId& log, std::uint64_t size) const override;
+    [[nodiscard]] Result<std::optional<sync::Inclusion>> inclusion(const sync::LogId& log, std::uint64_t index, std::uint64_t size) const override;
     [[nodiscard]] Result<std::vector<sync::Cosigned>> cosignatures(const sync::LogId& log) const override;
     [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const sync::LogId& log, std::size_t count_max) const override;
     [[nodiscard]] Result<std::optional<Bytes>> body(const sync::LogId& log, std::uint64_t seq) const override;

@@ -32,14 +32,12 @@ PlanOptions options_for(PlantedFault fault) {
         case PlantedFault::normal_synchronous:
         case PlantedFault::acknowledges_before_commit:
         case PlantedFault::cosigns_before_witness:
-        case PlantedFault::forgets_to_cosign:
-        case PlantedFault::commits_in_two: options.power_fails = true; break;
+        case PlantedFault::forgets_to_cosign: options.power_fails = true; break;
         case PlantedFault::skips_signatures:
         case PlantedFault::skips_registry_root:
         case PlantedFault::skips_fork_check:
         case PlantedFault::equal_heights_are_equal:
-        case PlantedFault::drops_evidence:
-        case PlantedFault::cosigns_the_accused: options.somebody_lies = true; break;
+        case PlantedFault::drops_evidence: options.somebody_lies = true; break;
         case PlantedFault::keeps_old_verdicts: options.somebody_steals = true; break;
         default: break;
     }
