@@ -78,13 +78,12 @@ void check_screen(Machine& machine) {
 }
 
 void check_right(Machine& machine, const sync::Position& place) {
-    auto& reader = machine.node().reader();
-    auto row = value_of(reader.database().prepare("SELECT standing, reason FROM verdict WHERE id = ?"));
-    const auto number = value_of(reader.number_of(place.log));
-    row.bind((*number << 40U) + place.seq.value);
-    if (!value_of(row.step()) || row.integer(0) != static_cast<int>(sync::Standing::void_act)) return;
-    const auto reason = static_cast<sync::Reason>(row.integer(1));
-    machine.scene().find("what is recorded has a right", fmt::format("{} entry {}: {}", machine.name(), place.seq.value, sync::name_of(reason)));
+    auto envelope = value_of(machine.node().reader().entry(place.log, place.seq.value));
+    const auto act = value_of(sync::parse_act(std::move(*envelope)));
+    // By itself: whether its office is concerned, and the dossier in a state for it, is the fold's question.
+    const auto verdict = machine.node().registry()->judge(act);
+    if (verdict.standing != sync::Standing::void_act) return;
+    machine.scene().find("what is recorded has a right", fmt::format("{} entry {}: {}", machine.name(), place.seq.value, sync::name_of(verdict.reason)));
 }
 
 std::uint64_t own_size(Machine& machine) { return machine.scene().ledger.committed_size(machine.index(), machine.site().log); }
