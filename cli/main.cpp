@@ -59,6 +59,7 @@ void add_verbs(CLI::App& app, Program& program) {
     add_rebuild(app, program);
     add_backup(app, program);
     add_restore(app, program);
+    add_recover(app, program);
     add_doctor(app, program);
     app.set_help_all_flag("--help-all", "The help of every verb");  // last, or every verb inherits it
 }

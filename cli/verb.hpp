@@ -67,6 +67,7 @@ void add_report(CLI::App& app, Program& program);
 void add_rebuild(CLI::App& app, Program& program);
 void add_backup(CLI::App& app, Program& program);
 void add_restore(CLI::App& app, Program& program);
+void add_recover(CLI::App& app, Program& program);
 void add_doctor(CLI::App& app, Program& program);
 
 }  // namespace motcua::cli

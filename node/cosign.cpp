@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "node/node_state.hpp"
+#include "sync/log/planted.hpp"
 
 namespace motcua::node {
 namespace {
@@ -13,11 +14,23 @@ CosignatureRow row_of(std::uint64_t size, const crypto::NoteSignature& signature
     return {.size = size, .cosigner = signature.name, .time_s = static_cast<std::uint64_t>(time.time_since_epoch().count()), .line = std::move(line)};
 }
 
+/// What was witnessed is a beginning of what is to be cosigned. Only a restored hub can have taken in another history, below what a node has
+/// shown it to have cosigned once.
+Result<void> continues_witnessed(Reader& reader, const sync::LogId& log, Witness& witness, const WitnessRow& next) {
+    const auto known = witness.find(next.origin);
+    if (!known) return std::unexpected(known.error());
+    if (!*known || (*known)->size == 0 || (*known)->size > next.size) return {};
+    const auto root = reader.root_at(log, (*known)->size);
+    if (!root) return std::unexpected(root.error());
+    if (*root == (*known)->root) return {};
+    return fail(ErrorKind::verification, fmt::format("{}: this node once cosigned another history of {} entries; what came is kept and not cosigned", next.origin, (*known)->size));
+}
+
 }  // namespace
 
 Result<std::set<sync::LogId>> Node::State::heads_to_cosign() {
     std::set<sync::LogId> heads;
-    if (!registry || !cosigner_key) return heads;
+    if (!registry || !cosigner_key || sync::planted(sync::PlantedFault::forgets_to_cosign)) return heads;
     const auto name = sync::cosigner_verifier(origin, cosigner_key->public_key()).name;
     for (const auto& node : registry->nodes()) {
         auto row = store.reader().log(node.log);
@@ -38,13 +51,20 @@ Result<std::vector<sync::Cosigned>> Node::State::cosign(const std::set<sync::Log
 
     std::vector<WitnessRow> rows;
     std::vector<sync::LogId> ids;
+    const bool one_only = sync::planted(sync::PlantedFault::cosigns_one_a_commit);
     for (const auto& log : logs) {
+        if (one_only && !rows.empty()) break;
         const auto* node = registry->find_node(log);
         if (node == nullptr || node->office == own->office || !registry->is_at_or_below(node->office, own->office)) continue;
         auto row = store.reader().log(log);
         if (!row) return std::unexpected(std::move(row).error());
         if (!*row || (*row)->proven || (*row)->head.size() == 0) continue;
         WitnessRow to{.origin = node->origin, .size = (*row)->head.size(), .root = (*row)->head.tree.root()};
+        if (auto same = continues_witnessed(store.reader(), log, witness, to); !same) {
+            if (same.error().kind != ErrorKind::verification) return std::unexpected(std::move(same).error());
+            withheld.push_back(std::move(same).error());
+            continue;
+        }
         if (auto allowed = witness.check(to); !allowed) {
             if (allowed.error().kind != ErrorKind::refused) return std::unexpected(std::move(allowed).error());
             withheld.push_back(std::move(allowed).error());
@@ -54,7 +74,8 @@ Result<std::vector<sync::Cosigned>> Node::State::cosign(const std::set<sync::Log
         ids.push_back(log);
     }
     if (rows.empty()) return cosigned;
-    if (auto ok = witness.advance(rows); !ok) return std::unexpected(std::move(ok).error());
+    const bool too_late = sync::planted(sync::PlantedFault::cosigns_before_witness);
+    if (auto ok = too_late ? Result<void>{} : witness.advance(rows); !ok) return std::unexpected(std::move(ok).error());
 
     const auto time = std::chrono::floor<std::chrono::seconds>(environment.clock->wall());
     const auto name = sync::cosigner_verifier(origin, cosigner_key->public_key()).name;
@@ -70,7 +91,24 @@ Result<std::vector<sync::Cosigned>> Node::State::cosign(const std::set<sync::Log
         cosigned.push_back({.log = ids[index], .size = size, .root = root, .lines = {std::move(row.line)}});
     }
     if (auto stored = store.commit(); !stored) return std::unexpected(std::move(stored).error());
+    if (auto ok = too_late ? witness.advance(rows) : Result<void>{}; !ok) return std::unexpected(std::move(ok).error());
     return cosigned;
+}
+
+Result<void> Node::adopt_cosignature(const sync::Cosigned& cosigned) {
+    const auto* node = state_->registry ? state_->registry->find_node(cosigned.log) : nullptr;
+    if (node == nullptr || !state_->cosigner_key) return fail(ErrorKind::refused, "a cosignature of a log that the registry does not list");
+    const auto verifier = sync::cosigner_verifier(state_->origin, state_->cosigner_key->public_key());
+    const crypto::Checkpoint checkpoint{node->origin, cosigned.size, cosigned.root};
+    for (const auto& line : cosigned.lines) {
+        const auto signature = crypto::NoteSignature::parse_line(line);
+        if (!signature || signature->name != verifier.name || !crypto::verify_cosignature(checkpoint, *signature, verifier)) continue;
+        const WitnessRow row{.origin = node->origin, .size = cosigned.size, .root = cosigned.root};
+        auto advanced = state_->witness.advance(std::span(&row, 1));
+        // It knows of more already: then there is nothing to learn.
+        return advanced || advanced.error().kind == ErrorKind::refused ? Result<void>{} : advanced;
+    }
+    return fail(ErrorKind::verification, fmt::format("{}: no cosignature of this node's is among those shown", node->origin));
 }
 
 Result<void> Node::take_cosignatures(const sync::Cosigned& cosigned) {

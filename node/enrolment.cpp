@@ -69,6 +69,7 @@ class Approval {
         if (!office) return std::unexpected(std::move(office).error());
         if (request_.node) {
             if (auto ok = add_node(*office); !ok) return ok;
+            if (auto ok = continue_line(*office); !ok) return ok;
         }
         return add_officer(*office);
     }
@@ -104,13 +105,42 @@ class Approval {
         const auto& keys = *request_.node;
         const auto log = sync::log_id(sync::node_origin(office.code, keys.log_key), keys.log_key);
         const auto* known = city_.registry()->find_node(log);
-        if (known != nullptr && known->noise_key == keys.noise_key && known->cosigner_key == keys.cosigner_key) return add_number_block(log, office);
+        if (known != nullptr && !known->is_provisional && known->noise_key == keys.noise_key && known->cosigner_key == keys.cosigner_key) return add_number_block(log, office);
         std::size_t of_office = 0;
         for (const auto& node : city_.registry()->nodes()) of_office += node.office == office ? 1U : 0U;
         const sync::NodeContent content{.office = office, .name = std::to_string(of_office + 1), .log_key = keys.log_key,
                                         .noise_key = keys.noise_key, .cosigner_key = keys.cosigner_key};
         if (auto ok = record(sync::Kind::node, to_bytes(log.view()), sync::to_item(content)); !ok) return ok;
         return add_number_block(log, office);
+    }
+
+    /// Seals the log that the node goes on for, at what the node has of it, or else at what the city holds. Nothing that the city holds is
+    /// left behind the seal: a node that has less fetches it first.
+    Result<void> continue_line(const sync::OfficeId& office) {
+        if (!request_.continues) return {};
+        const auto& old = *request_.continues;
+        const auto registry = city_.registry();
+        const auto* known = registry->find_node(old.log);
+        if (known == nullptr || known->office != office) return fail(ErrorKind::not_found, fmt::format("{} has no log {} that could be continued", office.code, to_hex(old.log.view())));
+        const auto next = sync::log_id(sync::node_origin(office.code, request_.node->log_key), request_.node->log_key);
+        if (const auto* seal = registry->find_seal(old.log); seal != nullptr && seal->next == next) return {};
+        auto row = city_.reader().log(old.log);
+        if (!row) return std::unexpected(std::move(row).error());
+        const auto held = *row ? (*row)->head.size() : 0;
+        sync::SealContent seal{.size = old.size, .root = old.root, .next = next};
+        if (old.size == 0) {
+            seal.size = held;
+            seal.root = *row ? (*row)->head.tree.root() : crypto::CompactRange().root();
+        } else if (held > old.size) {
+            return fail(ErrorKind::refused, fmt::format("{} entries of {} are held here, and its node would go on after {}: have it fetch the rest first "
+                                                        "(motcua sync, then motcua recover)", held, known->origin, old.size));
+        } else if (held > 0) {
+            // What is held here must be a beginning of what is sealed; at the same size it can be told now.
+            if (held == old.size && (*row)->head.tree.root() != old.root) {
+                return fail(ErrorKind::refused, fmt::format("{}: what its node has is another history than what is held here; see motcua audit verify", known->origin));
+            }
+        }
+        return record(sync::Kind::seal, to_bytes(old.log.view()), sync::to_item(seal));
     }
 
     /// Without numbers of its own a node can give no dossier a code.

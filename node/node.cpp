@@ -10,6 +10,7 @@
 #include "node/disown.hpp"
 #include "node/fence.hpp"
 #include "node/journal.hpp"
+#include "node/keep/next_log.hpp"
 #include "node/node_state.hpp"
 
 namespace motcua::node {
@@ -95,6 +96,7 @@ Result<Node> Node::open(const std::filesystem::path& directory, const crypto::Se
     if (!config) return std::unexpected(std::move(config).error());
     auto lock = DirectoryLock::take(directory);
     if (!lock) return std::unexpected(std::move(lock).error());
+    if (auto ok = settle_key_exchange(directory); !ok) return std::unexpected(std::move(ok).error());
     // Keys before the database: a wrong passphrase changes nothing.
     auto log_key = load_signing_key(key_path(directory, crypto::KeyRole::log, {}), passphrase);
     if (!log_key) return std::unexpected(std::move(log_key).error());
@@ -127,6 +129,9 @@ Result<Node> Node::open(const std::filesystem::path& directory, const crypto::Se
         .witness = std::move(*witness), .environment = environment, .log_key = std::move(*log_key), .noise_key = std::move(*noise_key),
         .cosigner_key = std::move(*cosigner_key), .registry_key = std::move(*registry_key), .origin = origin, .log_id = log_id,
         .registry = *registry, .committed_registry = *registry, .grown = {}});
+    if (auto ok = state->store.begin(); !ok) return std::unexpected(std::move(ok).error());
+    if (auto ok = state->fill_new_inboxes(); !ok) return std::unexpected(std::move(ok).error());
+    if (auto durable = state->store.commit(); !durable) return std::unexpected(std::move(durable).error());
     auto heads = state->heads_to_cosign();
     if (!heads) return std::unexpected(std::move(heads).error());
     std::vector<Error> withheld;  // said again, and acted on, when the log grows
@@ -148,6 +153,15 @@ const NodeEnvironment& Node::environment() const { return state_->environment; }
 Reader& Node::reader() { return state_->store.reader(); }
 std::shared_ptr<const sync::Registry> Node::registry() const { return state_->registry; }
 const sync::LogId& Node::log_id() const { return state_->log_id; }
+bool Node::is_recovering() {
+    const auto halted = reader().meta(halted_key);
+    return halted && *halted;
+}
+
+Result<void> Node::tail_is_here() {
+    return state_->as_job([&] { return state_->store.set_meta(tail_key, std::to_string(state_->environment.clock->wall().time_since_epoch().count())); });
+}
+
 bool Node::is_city() const { return state_->registry_key.has_value(); }
 
 sync::SessionIdentity Node::identity() const {

@@ -74,6 +74,8 @@ class Node {
     [[nodiscard]] sync::SessionIdentity identity() const;
     [[nodiscard]] const sync::LogId& log_id() const;
     [[nodiscard]] bool is_city() const;  ///< holds the registry's key
+    /// Records nothing, because it is a restored or cloned copy; its sessions fetch what it lacks of its own log.
+    [[nodiscard]] bool is_recovering();
 
     // --- a group: begin, changes, commit. A change that fails undoes itself alone ---
     [[nodiscard]] Result<void> begin();
@@ -104,7 +106,8 @@ class Node {
     [[nodiscard]] Result<std::vector<Recorded>> record_in_registry(const crypto::SigningKey& signer, std::span<const RegistryEntry> entries);
     /// What each would come to if they were stated next in this order; changes nothing. Errors: refused, as above.
     [[nodiscard]] Result<std::vector<sync::Verdict>> try_in_registry(const crypto::SigningKey& signer, std::span<const RegistryEntry> entries);
-    /// Checks and stores what a peer sent: of the registry or of a node that the registry lists, never of our own log.
+    /// Checks and stores what a peer sent: of the registry, or of a node that the registry lists or a head admitted; of our own log only
+    /// while this node is recovering.
     /// What is here already is compared and passed over, so repeats are fine. Errors: verification (the log is accused,
     /// for good where the log itself signed it, with evidence where there is any), refused (gap, unknown log, accused).
     [[nodiscard]] Result<sync::StoredExtension> take(sync::Extension extension);
@@ -116,6 +119,11 @@ class Node {
     [[nodiscard]] Result<void> keep_evidence(const sync::StoreEvidence& evidence);
     /// Appending to our own log stops until an operator has recovered it.
     [[nodiscard]] Result<void> halt(const sync::Halt& halt);
+    /// Our own cosignature, shown by a node below after this one lost it (a restored hub): nothing less is cosigned from now on. Durable at
+    /// once. Errors: verification, when it is not by our key; storage.
+    [[nodiscard]] Result<void> adopt_cosignature(const sync::Cosigned& cosigned);
+    /// A node above has no more of our own log than is here: an operator may open the next log of the line (node/keep/next_log.hpp).
+    [[nodiscard]] Result<void> tail_is_here();
     /// Outside a group: all views anew, in a transaction of its own.
     [[nodiscard]] Result<Durable> rebuild(const std::function<void(std::uint64_t)>& progress);
 

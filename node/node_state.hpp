@@ -4,12 +4,10 @@
 #include <set>
 
 #include "node/node.hpp"
+#include "node/recovery.hpp"
 #include "sync/dossier/concern.hpp"
 
 namespace motcua::node {
-
-/// In `meta`: why this node records nothing until it is recovered.
-inline constexpr const char* halted_key = "halted";
 
 struct Node::State {
     std::filesystem::path directory;
@@ -62,6 +60,10 @@ struct Node::State {
     [[nodiscard]] Result<void> show(std::span<const sync::Act> acts);
     /// After the registry has grown: what an office's inbox left out, because its one node sent it up itself, and now needs.
     [[nodiscard]] Result<void> catch_up_inboxes(const sync::Registry& before);
+    /// When this node begins, in a transaction: what the inboxes of a new log are to begin with.
+    [[nodiscard]] Result<void> fill_new_inboxes();
+    /// Where the registry closed our own log: nothing more is recorded in it.
+    [[nodiscard]] Result<void> stop_when_closed();
     /// Stores an extension of the registry that `after` has applied, and what follows from it.
     [[nodiscard]] Result<void> store_registry(const sync::CheckedExtension& extension, std::shared_ptr<sync::Registry> after);
     /// Cosigns the stored heads of these logs, as far as they are of offices properly below ours and the witness agrees.

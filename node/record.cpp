@@ -5,6 +5,7 @@
 #include "node/disown.hpp"
 #include "node/inbox_post.hpp"
 #include "node/node_state.hpp"
+#include "sync/log/planted.hpp"
 
 namespace motcua::node {
 namespace {
@@ -187,6 +188,7 @@ Result<sync::Verdict> judge(const sync::Act& act, const sync::Registry& registry
 
 /// An act that could have no effect anywhere is not signed in the first place.
 Result<void> check_entitled(const sync::CheckedExtension& extension, const sync::Registry& registry, Reader& reader) {
+    if (sync::planted(sync::PlantedFault::records_without_right)) return {};
     for (const auto& act : extension.acts()) {
         const auto judged = judge(act, registry, reader);
         if (!judged) return std::unexpected(judged.error());
@@ -269,6 +271,20 @@ Result<std::vector<sync::Verdict>> Node::try_in_registry(const crypto::SigningKe
     return verdicts;
 }
 
+/// Another log goes on for this one, or its key signed two histories: this is the copy that was left behind.
+Result<void> Node::State::stop_when_closed() {
+    const auto* seal = registry->find_seal(log_id);
+    if (seal == nullptr && registry->find_conviction(log_id) == nullptr) return {};
+    auto halted = store.reader().meta(halted_key);
+    if (!halted) return std::unexpected(std::move(halted).error());
+    if (*halted) return {};
+    return store.set_meta(halted_key, seal != nullptr
+        ? fmt::format("recording has stopped: the city has closed this node's log at {} entries, and {}. Acts that were recorded here after that are kept, without effect: "
+                      "keep this disk", seal->size, seal->next ? "another machine goes on in the office's next log" : "no other log goes on for it")
+        : std::string("recording has stopped: this node's key signed two histories, so its log was convicted; two machines worked as one. Keep both, and go on in a "
+                      "new log on one of them: motcua recover"));
+}
+
 Result<void> Node::State::store_registry(const sync::CheckedExtension& extension, std::shared_ptr<sync::Registry> after) {
     const auto reach = reach_of(extension.acts(), *registry);
     if (auto ok = store.append(extension); !ok) return ok;
@@ -276,6 +292,7 @@ Result<void> Node::State::store_registry(const sync::CheckedExtension& extension
     if (auto ok = update_views(store, extension.acts(), *after); !ok) return ok;
     const auto before = std::exchange(registry, std::move(after));
     grown.insert(registry->log_id());
+    if (auto ok = stop_when_closed(); !ok) return ok;
     // The heir of a merged office is concerned with what that one held, and an act that waited may name an office unknown here.
     InboxPost post(*this);
     if (auto ok = refresh_views(store, *registry, reach, post.collector()); !ok) return ok;

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "node/admitted.hpp"
 #include "node/node_state.hpp"
+#include "sync/log/planted.hpp"
 #include "sync/registry/inbox_name.hpp"
 #include "sync/registry/ticket.hpp"
 
@@ -59,10 +61,14 @@ class Arrival {
     Arrival(Node::State& state, const sync::Extension& extension) : state_(state), extension_(extension) {}
 
     Result<sync::StoredExtension> take() {
-        auto base = find_base();
-        if (!base) return std::unexpected(std::move(base).error());
-        auto stored = state_.as_job([&] { return store(*base); });
-        if (stored || stored.error().kind != ErrorKind::verification) return stored;
+        std::optional<sync::LogHead> base;
+        auto stored = state_.as_job([&]() -> Result<sync::StoredExtension> {
+            auto found = find_base();
+            if (!found) return std::unexpected(std::move(found).error());
+            base = *found;
+            return store(*base);
+        });
+        if (stored || !base || stored.error().kind != ErrorKind::verification) return stored;
         if (auto accused = accuse(*base, stored.error()); !accused) return std::unexpected(std::move(accused).error());
         return stored;
     }
@@ -73,11 +79,19 @@ class Arrival {
     /// The stored head, or that of an empty log for one of which nothing is here yet.
     Result<sync::LogHead> find_base() {
         if (!state_.registry) return fail(ErrorKind::refused, "this node is not enrolled yet: it takes no logs");
-        if (extension_.log == state_.log_id) {
+        const bool is_recovering = extension_.log == state_.log_id && state_.store.reader().meta(halted_key).value_or(std::nullopt).has_value();
+        if (extension_.log == state_.log_id && !is_recovering) {
             return fail(ErrorKind::refused, fmt::format("{}: a node's own log is written here alone", state_.origin));
         }
         if (extension_.log == state_.registry->log_id()) return state_.registry->head();
+        if (state_.registry->find_node(extension_.log) == nullptr) {
+            if (auto told = with_admitted(*state_.registry, extension_)) state_.registry = std::move(told);
+        }
         const auto* node = state_.registry->find_node(extension_.log);
+        if (const auto* conviction = state_.registry->find_conviction(extension_.log); conviction != nullptr) {
+            return fail(ErrorKind::refused, fmt::format("{} was convicted of signing two histories and is no longer extended; its office goes on in a new log",
+                                                        node != nullptr ? node->origin : to_hex(extension_.log.view())));
+        }
         auto empty = node != nullptr ? std::optional(sync::LogHead::empty(node->origin, node->log_key, sync::LogClass::node)) : find_own_inbox();
         if (!empty) {
             return fail(ErrorKind::refused, fmt::format("log {} is of no node that the registry lists (size {} here)", to_hex(extension_.log.view()),
@@ -103,6 +117,7 @@ class Arrival {
         if (auto ok = take_missing_bodies(base); !ok) return std::unexpected(std::move(ok).error());
         auto fresh = sync::trim_overlap(extension_, base.size(), [&](std::uint64_t seq) { return reader().entry(base.id, seq); });
         if (!fresh) return std::unexpected(std::move(fresh).error());
+        if (sync::planted(sync::PlantedFault::takes_no_repeats) && extension_.from < base.size()) return fail(ErrorKind::refused, "repeated");
         const bool is_news = !fresh->entries.empty() || fresh->from > base.size();
         if (is_news) {
             auto ok = store_news(base, std::move(*fresh));
@@ -142,6 +157,7 @@ class Arrival {
         }
         auto carried = state_.store.append_inbox(*checked);
         if (!carried) return std::unexpected(std::move(carried).error());
+        if (sync::planted(sync::PlantedFault::shows_no_inbox)) return {};
         return state_.show(carried->fresh);
     }
 
@@ -220,6 +236,7 @@ Result<void> Node::keep_evidence(const sync::StoreEvidence& evidence) {
         auto row = state_->store.reader().log(evidence.log);
         if (!row) return std::unexpected(std::move(row).error());
         const EvidenceRow kept{.log = evidence.log, .ours = evidence.ours, .theirs = evidence.theirs, .cause = evidence.cause};
+        if (sync::planted(sync::PlantedFault::drops_evidence)) return {};
         if (auto ok = state_->store.add_evidence(kept); !ok) return ok;
         if (!*row) return {};
         return state_->store.accuse(evidence.log, evidence.cause, is_fork_proof((*row)->head, evidence.ours, evidence.theirs));

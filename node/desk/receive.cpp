@@ -8,6 +8,7 @@
 #include "sync/calendar/rulebook.hpp"
 #include "sync/dossier/code.hpp"
 #include "sync/dossier/lookup_code.hpp"
+#include "sync/log/planted.hpp"
 
 namespace motcua::node {
 namespace {
@@ -53,6 +54,7 @@ Result<std::string> next_code(Node& node, std::uint64_t received_ms) {
     const std::string sample = code.text();
     const auto given = node.reader().numbers_given(sample.substr(0, sample.rfind('-') + 1));
     if (!given) return std::unexpected(given.error());
+    if (sync::planted(sync::PlantedFault::numbers_by_host)) return code.number = sync::next_number(whole_day, *given), code.text();
     code.number = sync::next_number(node.registry()->number_block(node.log_id()).value_or(whole_day), *given);
     return code.text();
 }

@@ -10,6 +10,7 @@
 #include "node/files.hpp"
 #include "node/keys.hpp"
 #include "node/node.hpp"
+#include "node/recovery.hpp"
 #include "node/store/schema.hpp"
 
 namespace motcua::node {
@@ -117,7 +118,7 @@ class Examination {
     }
 
     Result<void> look_at_fence(Reader& reader) {
-        const auto halted = reader.meta("halted");
+        const auto halted = reader.meta(halted_key);
         if (!halted) return std::unexpected(halted.error());
         const auto todo = fmt::format("motcua recover {}", directory_.string());
         if (*halted) {

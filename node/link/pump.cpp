@@ -172,7 +172,8 @@ void Pump::drain() {
         if (held_ && !sessions_->parts().writer->submit(*held_)) break;
         held_.reset();
         if (outbox_bytes_ >= sessions_->parts().limits.outbox_bytes_max) break;
-        auto action = session_.next_action();
+        // What is queued here must not keep an act waiting behind a file.
+        auto action = session_.next_action(outbox_bytes_ > 0 ? sync::Room::none_for_files : sync::Room::any);
         if (!action) break;
         note_peer();
         if (!act(std::move(*action))) break;
@@ -201,6 +202,17 @@ bool Pump::act(sync::Action action) {
         const std::size_t bytes = wish->body.size();
         return submit_change(bytes, [body = std::move(*wish)](Node& node) { return node.take_body(body.log, body.seq, body.body); });
     }
+    if (auto* wish = std::get_if<sync::AdoptCosignature>(&action)) {
+        sessions_->parts().journal->warn(peer_name() + " shows that this node has cosigned " + name_of_node(sessions_->registry(), wish->cosigned.log) +
+                                         " up to size " + std::to_string(wish->cosigned.size));
+        return submit_change(0, [cosigned = std::move(wish->cosigned)](Node& node) { return node.adopt_cosignature(cosigned); });
+    }
+    if (auto* wish = std::get_if<sync::StoreChunk>(&action)) {
+        const Error error{ErrorKind::refused, "this node stores no files"};
+        session_.chunk_refused(wish->blob, wish->index, error, now());
+        return true;
+    }
+    if (std::holds_alternative<sync::FileHeld>(action)) return true;
     if (auto* wish = std::get_if<sync::StoreEvidence>(&action)) {
         sessions_->parts().journal->error("evidence against " + name_of_node(sessions_->registry(), wish->log) + " from " + peer_name() + ": " + wish->cause);
         return submit_change(0, [evidence = std::move(*wish)](Node& node) { return node.keep_evidence(evidence); });
@@ -211,8 +223,10 @@ bool Pump::act(sync::Action action) {
         return submit_change(0, [halt = *wish](Node& node) { return node.halt(halt); });
     }
     if (auto* wish = std::get_if<sync::WakeAt>(&action)) return wake_at(wish->at), true;
-    finish(std::move(std::get<sync::Finished>(action)));
-    return true;
+    auto& finished = std::get<sync::Finished>(action);
+    const bool has_all_of_our_log = finished.summary.recovered;
+    finish(std::move(finished));
+    return !has_all_of_our_log || submit_change(0, [](Node& node) { return node.tail_is_here(); });
 }
 
 bool Pump::store(sync::StoreExtension wish) {

@@ -1,6 +1,7 @@
 #include "node/link/sessions.hpp"
 
 #include "node/link/pump.hpp"
+#include "node/recovery.hpp"
 
 namespace motcua::node {
 
@@ -15,6 +16,8 @@ Sessions::Sessions(LinkParts parts, Reader reader, std::shared_ptr<const sync::R
 Sessions::~Sessions() = default;
 
 void Sessions::start(boost::asio::ip::tcp::socket socket, sync::SessionOptions options, OnSessionEnd on_end) {
+    const auto halted = reader_.meta(halted_key);
+    options.recovering = halted && *halted;
     pumps_.push_back(std::make_shared<Pump>(*this, std::move(socket), std::move(options), std::move(on_end)));
     const auto pump = pumps_.back();
     pump->start();

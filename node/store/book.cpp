@@ -1,5 +1,7 @@
 // What the book of a period holds: the dossiers that one line created.
 
+#include <algorithm>
+
 #include "node/store/reader.hpp"
 
 namespace motcua::node {
@@ -21,15 +23,19 @@ void add(BookTotals& totals, const sync::Dossier& dossier, const BookPeriod& per
 
 }  // namespace
 
-Result<BookTotals> Reader::book(const sync::LogId& line, const BookPeriod& period) {
-    auto statement = database_->prepare("SELECT state FROM dossier WHERE received_ms < ?1 AND substr(id, 1, 8) = ?2 ORDER BY received_ms, id");
+Result<BookTotals> Reader::book(const sync::LogId& log, const BookPeriod& period) { return book(std::span(&log, 1), period); }
+
+Result<BookTotals> Reader::book(std::span<const sync::LogId> logs, const BookPeriod& period) {
+    auto statement = database_->prepare("SELECT state, id FROM dossier WHERE received_ms < ?1 ORDER BY received_ms, id");
     if (!statement) return std::unexpected(std::move(statement).error());
-    statement->bind(period.to_ms, line.view().first(8));
+    statement->bind(period.to_ms);
+    const auto is_own = [&](ByteView id) { return std::ranges::any_of(logs, [&](const auto& log) { return std::ranges::equal(log.view().first(8), id.first(8)); }); };
     BookTotals totals;
     while (true) {
         auto row = statement->step();
         if (!row) return std::unexpected(std::move(row).error());
         if (!*row) return totals;
+        if (statement->blob(1).size() < 8 || !is_own(statement->blob(1))) continue;
         const auto dossier = cbor::decode<sync::Dossier>(statement->blob(0));
         if (!dossier) return fail(ErrorKind::storage, "the stored state of a dossier is damaged; run motcua rebuild");
         if (!dossier->is_imported) add(totals, *dossier, period);

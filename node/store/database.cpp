@@ -9,6 +9,8 @@
 #include <map>
 #include <optional>
 
+#include "sync/log/planted.hpp"
+
 namespace motcua::node {
 namespace {
 
@@ -206,13 +208,15 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode, co
         auto journal = pragma(database, "PRAGMA journal_mode = WAL");
         if (!journal) return std::unexpected(std::move(journal).error());
         if (*journal != "wal") return fail(ErrorKind::storage, file.string() + ": no write-ahead log is possible here; use a local disk");
-        if (auto ok = database.execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+        const bool syncs = !sync::planted(sync::PlantedFault::normal_synchronous);
+        if (auto ok = database.execute(syncs ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"); !ok) return std::unexpected(std::move(ok).error());
+        if (auto ok = database.execute(" PRAGMA secure_delete = ON;"
                                        "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536;"); !ok) {
             return std::unexpected(std::move(ok).error());
         }
         auto synchronous = pragma(database, "PRAGMA synchronous");
         if (!synchronous) return std::unexpected(std::move(synchronous).error());
-        ensure(*synchronous == "2", "every commit is synced: PRAGMA synchronous reads back FULL");
+        ensure(*synchronous == (syncs ? "2" : "1"), "every commit is synced: PRAGMA synchronous reads back FULL");
         sqlite3_wal_hook(connection, [](void* state_pointer, sqlite3*, const char*, int pages) {
             static_cast<State*>(state_pointer)->wal_pages = pages;
             return SQLITE_OK;

@@ -134,6 +134,7 @@ Result<sync::Hash> Reader::state_digest() {
         "JOIN report_place p ON p.number = s.place ORDER BY s.span, s.first_day, p.office, p.since_day, p.unit, p.field",
         "SELECT key, NULL, NULL, NULL FROM imported ORDER BY key",
         "SELECT key, dossier, act, NULL FROM imported_case ORDER BY key",
+        "SELECT code, NULL, NULL, NULL FROM given_code ORDER BY code",
     };
     sync::Hash digest;
     for (const auto sql : views) {
@@ -192,6 +193,7 @@ Result<sync::Registry> load_registry(Reader& reader, const sync::RootPin& pin) {
     if (checkpoint->size != registry.size() || checkpoint->root != registry.head().tree.root()) {
         return refuse(fmt::format("the checkpoint is of size {} and another root than the {} entries", checkpoint->size, registry.size()));
     }
+    if (auto ok = reader.tell_admitted(registry); !ok) return std::unexpected(std::move(ok).error());
     return registry;
 }
 

@@ -1,5 +1,6 @@
 #include "node/store/imports.hpp"
 
+#include "node/store/numbers.hpp"
 #include "node/store/views.hpp"
 
 namespace motcua::node {
@@ -47,6 +48,47 @@ Result<std::optional<ImportedCase>> find_imported_case(Reader& reader, std::stri
     if (!found) return std::unexpected(std::move(found).error());
     if (!*found) return std::nullopt;
     return ImportedCase{.dossier = (*found)->first, .creating_act = (*found)->second};
+}
+
+Result<void> each_act_of(Reader& reader, const sync::Registry& registry, const std::set<sync::OfficeId>& offices, const EachAct& each) {
+    const auto is_theirs = [&](const sync::LogId& log) {
+        const auto* node = registry.find_node(log);
+        return node != nullptr && offices.contains(node->office);
+    };
+    Result<void> outcome;
+    const auto give = [&](ByteView envelope) {
+        auto act = sync::parse_act(to_bytes(envelope));
+        outcome = act ? each(*act) : Result<void>(fail(ErrorKind::storage, "an entry is damaged in the database; restore it"));
+        return outcome.has_value();
+    };
+    auto logs = reader.logs();
+    if (!logs) return std::unexpected(std::move(logs).error());
+    for (const auto& log : *logs) {
+        if (log.head.log_class != sync::LogClass::node || !is_theirs(log.head.id)) continue;
+        auto read = reader.each_entry(log.head.id, 0, log.head.size(), [&](std::uint64_t, ByteView envelope) { return give(envelope); });
+        if (!read) return read;
+        if (!outcome) return outcome;
+    }
+    auto read = reader.each_foreign_act([&](const sync::Position& place, ByteView envelope) { return !is_theirs(place.log) || give(envelope); });
+    return read ? outcome : read;
+}
+
+Result<void> renew_tables_of_line(Reader& reader, const sync::Registry& registry, const std::set<sync::OfficeId>& offices) {
+    auto own_origin = reader.meta("log");
+    if (!own_origin) return std::unexpected(std::move(own_origin).error());
+    if (!*own_origin) return {};
+    auto own = reader.log_of_origin(**own_origin);
+    if (!own) return std::unexpected(std::move(own).error());
+    const auto* node = *own ? registry.find_node((*own)->head.id) : nullptr;
+    if (node == nullptr || !offices.contains(node->office)) return {};
+    auto& database = reader.database();
+    if (auto ok = database.execute("DELETE FROM imported; DELETE FROM imported_case; DELETE FROM given_code"); !ok) return ok;
+    const auto line = registry.line_of((*own)->head.id);
+    return each_act_of(reader, registry, offices, [&](const sync::Act& act) -> Result<void> {
+        if (registry.line_of(act.payload.log) != line) return {};
+        if (auto ok = add_given_code(database, act); !ok) return ok;
+        return add_imported(database, act);
+    });
 }
 
 }  // namespace motcua::node

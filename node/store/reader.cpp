@@ -382,16 +382,6 @@ Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> Reader::imported_
     });
 }
 
-Result<std::vector<std::uint64_t>> Reader::numbers_given(std::string_view code_prefix) {
-    // Whoever sends us a log may give any code to any dossier, so only our own count, and only short plain numbers.
-    auto statement = database_->prepare(
-        "SELECT CAST(substr(code, length(?1) + 1) AS INTEGER) FROM dossier WHERE code >= ?1 AND code < ?1 || ':' "
-        "AND length(code) <= length(?1) + 9 AND substr(code, length(?1) + 1) NOT GLOB '*[^0-9]*' "
-        "AND substr(id, 1, 8) = (SELECT substr(l.id, 1, 8) FROM log l JOIN meta m ON m.key = 'log' AND m.value = l.origin)");
-    if (!statement) return std::unexpected(std::move(statement).error());
-    return all_rows(statement->bind(code_prefix), [](const Statement& row) -> Result<std::uint64_t> { return row.size(0); });
-}
-
 Result<std::vector<EvidenceRow>> Reader::evidence() {
     auto statement = database_->prepare("SELECT log, ours, theirs, cause FROM evidence ORDER BY number");
     if (!statement) return std::unexpected(std::move(statement).error());

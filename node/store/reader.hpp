@@ -105,7 +105,9 @@ class Reader {
     [[nodiscard]] Result<std::optional<sync::Dossier>> dossier_of_lookup(const sync::Hash& lookup);
     [[nodiscard]] Result<std::vector<sync::Dossier>> dossiers(const DossierQuery& query);
     /// Of the dossiers that this line created, imported histories left out. Reads each of them once.
-    [[nodiscard]] Result<BookTotals> book(const sync::LogId& line, const BookPeriod& period);
+    [[nodiscard]] Result<BookTotals> book(const sync::LogId& log, const BookPeriod& period);
+    /// The same for all logs of a line (Registry::logs_of_line).
+    [[nodiscard]] Result<BookTotals> book(std::span<const sync::LogId> logs, const BookPeriod& period);
     /// Rows of entries, checkpoints and cosignatures that belong to no log, and of bodies that belong to no entry.
     [[nodiscard]] Result<std::uint64_t> rows_without_log();
     /// Acts that are not effective, newest last.
@@ -114,8 +116,13 @@ class Reader {
     [[nodiscard]] Result<std::vector<sync::Position>> acts_that_are(sync::Verdict verdict);
     [[nodiscard]] Result<bool> has_imported(const sync::Hash& event_key);
     [[nodiscard]] Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> imported_case(const sync::Hash& case_key);
-    /// The numbers behind `code_prefix` in the codes of dossiers that our own log created.
+    /// The numbers behind `code_prefix` in the codes that acts of our own line gave, whether they had effect or not.
     [[nodiscard]] Result<std::vector<std::uint64_t>> numbers_given(std::string_view code_prefix);
+    /// The act's envelope, and its body where that is here: of an act that only an adopt carries, from the adopt.
+    [[nodiscard]] Result<std::optional<Bytes>> envelope_of(const sync::DossierAct& act);
+    [[nodiscard]] Result<std::optional<Bytes>> body_of(const sync::DossierAct& act);
+    /// Tells the registry of every stored log that begins with an `admit_node`.
+    [[nodiscard]] Result<void> tell_admitted(sync::Registry& registry);
     [[nodiscard]] Result<std::vector<EvidenceRow>> evidence();
     [[nodiscard]] Result<std::optional<std::string>> meta(std::string_view key);
     /// SHA-256 over every view table in key order: equal before and after a rebuild.
@@ -155,11 +162,17 @@ class StoredReplica final : public sync::Replica {
     [[nodiscard]] Result<std::optional<sync::Hash>> root_at(const sync::LogId& log, std::uint64_t size) const override;
     [[nodiscard]] Result<std::optional<sync::Extension>> read(const sync::LogId& log, std::uint64_t from, std::size_t bytes_max) const override;
     [[nodiscard]] Result<std::optional<std::string>> checkpoint_note(const sync::LogId& log, std::uint64_t size) const override;
+    [[nodiscard]] Result<std::optional<sync::Inclusion>> inclusion(const sync::LogId& log, std::uint64_t index, std::uint64_t size) const override;
     [[nodiscard]] Result<std::vector<sync::Cosigned>> cosignatures(const sync::LogId& log) const override;
     [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const sync::LogId& log, std::size_t count_max) const override;
     [[nodiscard]] Result<std::optional<Bytes>> body(const sync::LogId& log, std::uint64_t seq) const override;
+    [[nodiscard]] bool is_earlier_of_line(const sync::LogId& log) const override;
+    [[nodiscard]] Result<std::optional<sync::Extension>> introduction() const override;
+    [[nodiscard]] Result<std::optional<sync::NodeRecord>> admitted(const sync::Extension& extension) const override;
 
   private:
+    [[nodiscard]] std::optional<sync::LogId> own_log() const;
+
     Reader* reader_;
     std::shared_ptr<const sync::Registry> registry_;
 };

@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "node/admitted.hpp"
 #include "node/store/reader.hpp"
+#include "sync/log/planted.hpp"
 #include "sync/registry/inbox_name.hpp"
 
 namespace motcua::node {
@@ -53,7 +55,7 @@ Result<std::vector<sync::HeadState>> StoredReplica::heads(const sync::OfficeId& 
             auto witnessed = newest_by(*reader_, node.log, witnesses);
             if (!held) return std::unexpected(std::move(held).error());
             if (!witnessed) return std::unexpected(std::move(witnessed).error());
-            state.held = *held;
+            state.held = sync::planted(sync::PlantedFault::shows_sent_as_held) ? state.size : *held;
             state.witnessed = *witnessed;
         }
         heads.push_back(state);
@@ -84,6 +86,19 @@ Result<std::optional<std::string>> StoredReplica::checkpoint_note(const sync::Lo
     return std::move((*row)->note);
 }
 
+/// From the entries: only a fork or a restored node asks for it.
+Result<std::optional<sync::Inclusion>> StoredReplica::inclusion(const sync::LogId& log, std::uint64_t index, std::uint64_t size) const {
+    if (index >= size) return std::nullopt;
+    std::vector<sync::Hash> leaves;
+    auto read = reader_->each_entry(log, 0, size, [&](std::uint64_t, ByteView entry) {
+        leaves.push_back(crypto::leaf_hash(entry));
+        return true;
+    });
+    if (!read) return std::unexpected(std::move(read).error());
+    if (leaves.size() < size) return std::nullopt;
+    return sync::Inclusion{.leaf = leaves[index], .path = crypto::inclusion_proof(leaves, index, size)};
+}
+
 Result<std::vector<sync::Cosigned>> StoredReplica::cosignatures(const sync::LogId& log) const {
     auto rows = reader_->newest_cosignatures(log);
     if (!rows) return std::unexpected(std::move(rows).error());
@@ -106,5 +121,31 @@ Result<std::vector<std::uint64_t>> StoredReplica::missing_bodies(const sync::Log
 }
 
 Result<std::optional<Bytes>> StoredReplica::body(const sync::LogId& log, std::uint64_t seq) const { return reader_->body(log, seq); }
+
+// --- lines, and nodes that a head admitted ---
+
+std::optional<sync::LogId> StoredReplica::own_log() const {
+    const auto origin = reader_->meta("log");
+    const auto row = origin && *origin ? reader_->log_of_origin(**origin) : Result<std::optional<LogRow>>(std::nullopt);
+    return row && *row ? std::optional((*row)->head.id) : std::nullopt;
+}
+
+bool StoredReplica::is_earlier_of_line(const sync::LogId& log) const {
+    const auto own = own_log();
+    return own && log != *own && registry_ && registry_->line_of(log) == registry_->line_of(*own);
+}
+
+Result<std::optional<sync::Extension>> StoredReplica::introduction() const {
+    const auto own = own_log();
+    const auto* node = own && registry_ ? registry_->find_node(*own) : nullptr;
+    if (node == nullptr || !node->is_provisional) return std::nullopt;
+    return reader_->read(*own, 0, 1);  // to the first checkpoint, which covers entries 0 and 1
+}
+
+Result<std::optional<sync::NodeRecord>> StoredReplica::admitted(const sync::Extension& extension) const {
+    const auto told = registry_ ? with_admitted(*registry_, extension) : nullptr;
+    const auto* node = told ? told->find_node(extension.log) : nullptr;
+    return node != nullptr ? std::optional(*node) : std::nullopt;
+}
 
 }  // namespace motcua::node

@@ -14,12 +14,12 @@ struct Author {
 
 Result<Author> author_of(Reader& reader, const sync::DossierAct& known) {
     if (known.kind != sync::Kind::imported) return Author{to_hex(known.signer.view()), {}};
-    auto envelope = reader.entry(known.position.log, known.position.seq.value);
+    auto envelope = reader.envelope_of(known);
     if (!envelope) return std::unexpected(std::move(envelope).error());
     const auto act = *envelope ? sync::parse_act(std::move(**envelope)) : fail(ErrorKind::storage, "");
     const auto content = act ? sync::from_item<sync::ImportedContent>(act->payload.content) : std::unexpected(act.error());
     if (!content) return fail(ErrorKind::storage, "an imported event cannot be read; restore the database");
-    const auto bytes = reader.body(known.position.log, known.position.seq.value);
+    const auto bytes = reader.body_of(known);
     if (!bytes) return std::unexpected(bytes.error());
     const auto body = *bytes ? cbor::decode<sync::ImportedBody>(**bytes) : fail(ErrorKind::not_found, "");
     return Author{body ? std::optional(body->resource) : std::nullopt, content->group};
@@ -35,7 +35,7 @@ Result<StaffCount> count_staff(Reader& reader, ReportReader& reports, const Repo
     const ReportReader::Cell everything{.columns = {sync::Column::received}, .by = by, .group_key = std::nullopt};
     auto read = reports.each_behind(query, everything, [&](const sync::Dossier& dossier, const sync::Contribution& contribution) {
         for (const auto& known : dossier.acts) {
-            if (!known.verdict.effective()) continue;
+            if (!known.verdict.effective() || known.kind == sync::Kind::adopt) continue;  // what it carries has its own author
             auto author = author_of(reader, known);
             if (!author) {
                 trouble = std::move(author).error();

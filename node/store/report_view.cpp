@@ -56,7 +56,7 @@ Result<std::vector<sync::Act>> ReportWriter::load_slips(const sync::Dossier& dos
     std::vector<sync::Act> slips;
     for (const auto& known : dossier.acts) {
         if (known.kind != sync::Kind::rated || !known.verdict.effective()) continue;
-        auto envelope = reader_.entry(known.position.log, known.position.seq.value);
+        auto envelope = reader_.envelope_of(known);
         if (!envelope) return std::unexpected(std::move(envelope).error());
         auto act = *envelope ? sync::parse_act(std::move(**envelope)) : fail(ErrorKind::storage, "");
         if (!act) return fail(ErrorKind::storage, "an act of dossier " + to_hex(dossier.id.view()) + " cannot be read; restore the database");

@@ -40,6 +40,7 @@ CREATE INDEX report_case_finished ON report_case (finished_day, watch_ms);
 CREATE TABLE report_sum (
   span INTEGER NOT NULL, first_day INTEGER NOT NULL, place INTEGER NOT NULL, tally BLOB NOT NULL,
   PRIMARY KEY (span, first_day, place)) STRICT, WITHOUT ROWID;
+CREATE TABLE given_code (code TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE imported (key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE imported_case (
   key BLOB PRIMARY KEY, dossier BLOB NOT NULL, act BLOB NOT NULL) STRICT, WITHOUT ROWID;

@@ -4,6 +4,7 @@
 
 #include "node/store/inboxes.hpp"
 #include "node/store/schema.hpp"
+#include "sync/log/planted.hpp"
 
 namespace motcua::node {
 
@@ -180,6 +181,7 @@ Result<void> Store::State::write_entries(std::uint64_t number, const sync::Check
         const auto id = entry_id(number, act.payload.seq);
         if (auto ok = entry->bind(id, act.envelope).run(); !ok) return ok;
         if (!act.payload.body) continue;
+        if (sync::planted(sync::PlantedFault::loses_second_body) && index > 0) continue;
         const auto& bytes = extension.bodies()[index];
         auto ok = bytes ? body->bind(id, *bytes).run() : missing->bind(id).run();
         if (!ok) return ok;
@@ -281,6 +283,11 @@ Result<void> Store::accuse(const sync::LogId& log, std::string_view why, bool pr
 Result<void> Store::set_meta(std::string_view key, std::string_view value) {
     if (auto ok = state_->writable(); !ok) return ok;
     return state_->run("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value);
+}
+
+Result<void> Store::remove_meta(std::string_view key) {
+    if (auto ok = state_->writable(); !ok) return ok;
+    return state_->run("DELETE FROM meta WHERE key = ?", key);
 }
 
 }  // namespace motcua::node

@@ -65,6 +65,7 @@ class Store {
     /// since a relay could have spoiled what it passed on. A log of which nothing is stored is not marked.
     [[nodiscard]] Result<void> accuse(const sync::LogId& log, std::string_view why, bool proven);
     [[nodiscard]] Result<void> set_meta(std::string_view key, std::string_view value);
+    [[nodiscard]] Result<void> remove_meta(std::string_view key);
 
     // --- views: node/store/views.hpp writes them ---
     [[nodiscard]] Database& database();

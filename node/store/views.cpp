@@ -6,8 +6,11 @@
 #include <unordered_map>
 
 #include "node/store/imports.hpp"
+#include "node/store/numbers.hpp"
 #include "node/store/report_view.hpp"
 #include "node/store/schema.hpp"
+#include "sync/act/adoption.hpp"
+#include "sync/log/planted.hpp"
 
 namespace motcua::node {
 namespace {
@@ -19,6 +22,8 @@ constexpr std::size_t rebuild_step_acts = sync::extension_entries_max;
 std::optional<sync::DossierId> dossier_of(const sync::Act& act) {
     switch (sync::class_of(act.payload.kind)) {
         case sync::KindClass::log:
+            if (act.payload.kind != sync::Kind::adopt) return std::nullopt;
+            break;
         case sync::KindClass::registry: return std::nullopt;
         case sync::KindClass::fact:
         case sync::KindClass::move:
@@ -37,15 +42,13 @@ class ViewWriter {
     ViewWriter(Store& store, const sync::Registry& registry, OnFolded on_folded) : ViewWriter(store.reader(), registry, store.calendars(), std::move(on_folded)) {}
 
     Result<void> add(std::span<const sync::Act> acts) {
-        disown_announced(acts);
+        if (auto ok = learn(acts); !ok) return ok;
         auto own_origin = reader_.meta("log");
         if (!own_origin) return std::unexpected(std::move(own_origin).error());
         // Sorted by id, which is by place of creation: neighbours in the index are written together.
         std::map<sync::DossierId, std::vector<const sync::Act*>> dossiers;
         for (const auto& act : acts) {
-            if (act.payload.kind == sync::Kind::admit) {
-                if (auto ok = put_admission(act); !ok) return ok;
-            }
+            if (auto ok = put_admission(act); !ok) return ok;
             const bool in_registry = act.payload.log == registry().log_id();
             if (const auto id = in_registry ? std::nullopt : dossier_of(act)) {
                 dossiers[*id].push_back(&act);
@@ -56,13 +59,20 @@ class ViewWriter {
         for (const auto& [id, added] : dossiers) {
             if (auto ok = fold(id, added); !ok) return ok;
         }
+        for (const auto& act : acts) {
+            if (auto ok = show_carried_admission(act); !ok) return ok;
+        }
         if (auto ok = flush(); !ok) return ok;
         if (acts.empty() || !*own_origin) return {};
         auto own = reader_.log_of_origin(**own_origin);
         if (!own) return std::unexpected(std::move(own).error());
-        if (!*own || (*own)->head.id != acts.front().payload.log) return {};
+        if (!*own) return {};
+        const auto line = registry().line_of((*own)->head.id);
         for (const auto& act : acts) {
+            const bool is_kept = act.payload.kind == sync::Kind::imported || act.payload.kind == sync::Kind::receive;
+            if (!is_kept || registry().line_of(act.payload.log) != line) continue;
             if (auto ok = add_imported(database_, act); !ok) return ok;
+            if (auto ok = add_given_code(database_, act); !ok) return ok;
         }
         return {};
     }
@@ -89,6 +99,24 @@ class ViewWriter {
         if (auto ok = report_.put(after, rules()); !ok) return ok;
         return on_folded_ ? on_folded_(after, acts) : Result<void>{};
     }
+    /// Everything of these offices' logs once more: what their acts are worth has changed.
+    Result<void> show_logs_of(const std::set<sync::OfficeId>& offices) {
+        std::set<sync::DossierId> dossiers;
+        auto read = each_act_of(reader_, registry(), offices, [&](const sync::Act& act) -> Result<void> {
+            if (const auto id = dossier_of(act)) {
+                dossiers.insert(*id);
+                return {};
+            }
+            const auto verdict = registry().judge(act);
+            const sync::Verdict another{verdict.effective() ? sync::Standing::void_act : sync::Standing::effective, sync::Reason::none};
+            return put_verdict(act.position(), verdict, another);
+        });
+        if (!read) return read;
+        for (const auto& id : dossiers) {
+            if (auto ok = fold(id, {}); !ok) return ok;
+        }
+        return renew_tables_of_line(reader_, registry(), offices);
+    }
     /// After the last fold: what gathered for the sums of reports.
     Result<void> flush() { return report_.flush(); }
 
@@ -112,15 +140,27 @@ class ViewWriter {
         return *rules_;
     }
 
+    sync::Registry& own_registry() {
+        rules_.reset();
+        if (!disowning_) disowning_ = registry_;
+        return *disowning_;
+    }
+
     /// In a fill from the logs alone, nobody has said yet what they announced falsely. Each log's announcements come before
-    /// the acts that they spoil.
+    /// the acts that they spoil; an admission comes before all else that is of weight in its log.
+    Result<void> learn(std::span<const sync::Act> acts) {
+        disown_announced(acts);
+        const auto is_news = [&](const sync::Act& act) { return act.payload.kind == sync::Kind::admit_node && !registry().is_told_of(act.payload.log); };
+        if (std::ranges::none_of(acts, is_news)) return {};
+        auto told = tell_admitted(reader_, acts, own_registry());
+        return told ? Result<void>{} : std::unexpected(std::move(told).error());
+    }
+
     void disown_announced(std::span<const sync::Act> acts) {
         for (const auto& act : acts) {
             const auto announced = sync::class_of(act.payload.kind) == sync::KindClass::log ? registry_.find_false_announcement(act) : std::nullopt;
             if (!announced) continue;
-            rules_.reset();
-            if (!disowning_) disowning_ = registry_;
-            disowning_->disown(act.position(), announced->checkpoint.size);
+            own_registry().disown(act.position(), announced->checkpoint.size);
         }
     }
 
@@ -128,6 +168,7 @@ class ViewWriter {
         std::vector<sync::Act> acts;
         acts.reserve(dossier.acts.size());
         for (const auto& known : dossier.acts) {
+            if (known.carried_by) continue;  // it comes with its adopt
             auto envelope = reader_.entry(known.position.log, known.position.seq.value);
             if (!envelope) return std::unexpected(std::move(envelope).error());
             auto act = *envelope ? sync::parse_act(std::move(**envelope)) : fail(ErrorKind::storage, "");
@@ -137,7 +178,9 @@ class ViewWriter {
         return acts;
     }
 
+    /// An `admit`, or an adopt that carries one.
     Result<void> put_admission(const sync::Act& act) {
+        if (act.payload.kind != sync::Kind::admit && act.payload.kind != sync::Kind::adopt) return {};
         const auto key = sync::PublicKey::from(act.payload.subject);
         if (!key) return {};
         auto number = number_of(act.payload.log);
@@ -147,19 +190,47 @@ class ViewWriter {
         return statement->bind(*key, entry_id(*number, act.payload.seq)).run();
     }
 
-    /// The `admit` acts, in the same logs, for those who signed.
+    /// One that comes after what it entitles, as no other admission does.
+    Result<void> show_carried_admission(const sync::Act& act) {
+        const auto carried = sync::find_carried(act);
+        const auto* author = carried && carried->payload.kind == sync::Kind::admit ? registry().find_node(carried->payload.log) : nullptr;
+        return author == nullptr ? Result<void>{} : show_logs_of({author->office});
+    }
+
+    Result<sync::Act> load(const sync::Position& place) {
+        auto envelope = reader_.entry(place.log, place.seq.value);
+        if (!envelope) return std::unexpected(std::move(envelope).error());
+        auto act = *envelope ? sync::parse_act(std::move(**envelope)) : fail(ErrorKind::storage, "");
+        if (!act) return fail(ErrorKind::storage, "an act that admits a key or a log cannot be read; restore the database");
+        return act;
+    }
+
+    /// The `admit` acts, in the same logs, for those who signed, and entries 0 and 1 of logs that were admitted.
     Result<void> add_admissions(std::vector<sync::Act>& acts) {
         std::map<sync::PublicKey, std::set<sync::LogId>> signers;
-        for (const auto& act : acts) signers[act.payload.signer].insert(act.payload.log);
-        for (const auto& [signer, logs] : signers) {
+        std::set<sync::LogId> logs;
+        const auto note_author = [&](const sync::Act& act) {
+            signers[act.payload.signer].insert(act.payload.log);
+            if (registry().is_told_of(act.payload.log)) logs.insert(act.payload.log);
+        };
+        for (const auto& act : acts) {
+            note_author(act);
+            if (const auto carried = sync::find_carried(act)) note_author(*carried);
+        }
+        for (const auto& [signer, of_signer] : signers) {
             auto places = reader_.admissions(signer);
             if (!places) return std::unexpected(std::move(places).error());
             for (const auto& place : *places) {
-                if (!logs.contains(place.log)) continue;
-                auto envelope = reader_.entry(place.log, place.seq.value);
-                if (!envelope) return std::unexpected(std::move(envelope).error());
-                auto act = *envelope ? sync::parse_act(std::move(**envelope)) : fail(ErrorKind::storage, "");
-                if (!act) return fail(ErrorKind::storage, "an act that admits a key cannot be read; restore the database");
+                auto act = load(place);
+                if (!act) return std::unexpected(std::move(act).error());
+                const auto carried = sync::find_carried(*act);
+                if (of_signer.contains(carried ? carried->payload.log : place.log)) acts.push_back(*std::move(act));
+            }
+        }
+        for (const auto& log : logs) {
+            for (const std::uint64_t seq : {0, 1}) {
+                auto act = load({log, sync::Seq{seq}});
+                if (!act) return std::unexpected(std::move(act).error());
                 acts.push_back(*std::move(act));
             }
         }
@@ -169,9 +240,12 @@ class ViewWriter {
     Result<void> put_verdicts(const std::optional<sync::Dossier>& before, const sync::Dossier& after) {
         std::map<sync::Position, sync::Verdict> known;
         if (before) {
-            for (const auto& act : before->acts) known.emplace(act.position, act.verdict);
+            for (const auto& act : before->acts) {
+                if (!act.carried_by) known.emplace(act.position, act.verdict);
+            }
         }
         for (const auto& act : after.acts) {
+            if (act.carried_by) continue;  // verdicts are of what stands in a log; the dossier's own state has this one's
             const auto found = known.find(act.position);
             const auto was = found == known.end() ? std::nullopt : std::optional(found->second);
             if (auto ok = put_verdict(act.position, act.verdict, was); !ok) return ok;
@@ -254,7 +328,7 @@ Result<void> refresh_shown(Store& store, const sync::Registry& registry, const R
     return writer.flush();
 }
 
-constexpr const char* empty_views = "DELETE FROM dossier; DELETE FROM verdict; DELETE FROM admission; DELETE FROM imported; DELETE FROM imported_case; "
+constexpr const char* empty_views = "DELETE FROM dossier; DELETE FROM verdict; DELETE FROM admission; DELETE FROM imported; DELETE FROM imported_case; DELETE FROM given_code; "
                                     "DELETE FROM report_case; DELETE FROM report_sum; DELETE FROM report_place;";
 
 /// Feeds one log through the views in steps.
@@ -329,8 +403,10 @@ Result<void> fold_all(Store& store, const sync::Registry& registry, const OnFold
 Result<void> fill_views(Reader& reader, const sync::Registry& registry, const std::function<void(std::uint64_t)>& progress, const OnFolded& on_folded) {
     auto logs = reader.logs();
     if (!logs) return std::unexpected(std::move(logs).error());
+    sync::Registry told = registry;  // a log may be continued by one that comes before it here
+    if (auto ok = reader.tell_admitted(told); !ok) return ok;
     sync::CompiledCalendars calendars;
-    ViewWriter writer(reader, registry, calendars, on_folded);
+    ViewWriter writer(reader, told, calendars, on_folded);
     std::uint64_t done = 0;
     for (const auto& log : *logs) {
         if (log.head.log_class == sync::LogClass::inbox) continue;  // what it carries is of other logs
@@ -341,25 +417,18 @@ Result<void> fill_views(Reader& reader, const sync::Registry& registry, const st
     return fill_from_foreign_acts(reader, writer);
 }
 
-RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Registry& before) {
-    RegistryReach reach;
-    for (const auto& act : registry_acts) {
-        if (act.payload.kind == sync::Kind::revoke) reach.every_act = true;
-        if (act.payload.kind == sync::Kind::succeed) {
-            if (const auto content = sync::from_item<sync::SucceedContent>(act.payload.content)) reach.merged.insert(content->from);
-        }
-        if (act.payload.kind == sync::Kind::office) {
-            const auto content = sync::from_item<sync::OfficeContent>(act.payload.content);
-            const auto* known = content ? before.find_office(content->office) : nullptr;
-            reach.tree_moved |= known != nullptr && known->parent != content->parent;
-        }
-    }
-    return reach;
-}
-
 Result<void> refresh_views(Store& store, const sync::Registry& registry, const RegistryReach& reach, const OnFolded& on_folded) {
-    if (reach.every_act) return refill(store, registry, {}, on_folded);
+    if (reach.every_act && !sync::planted(sync::PlantedFault::keeps_old_verdicts)) return refill(store, registry, {}, on_folded);
     if (auto ok = refresh_waiting(store, registry, on_folded); !ok) return ok;
+    std::set<sync::OfficeId> offices;
+    for (const auto& log : reach.logs) {
+        if (const auto* node = registry.find_node(log)) offices.insert(node->office);
+    }
+    if (!offices.empty()) {
+        ViewWriter writer(store, registry, on_folded);
+        if (auto ok = writer.show_logs_of(offices); !ok) return ok;
+        if (auto ok = writer.flush(); !ok) return ok;
+    }
     if (reach.merged.empty() && !reach.tree_moved) return {};
     return refresh_shown(store, registry, reach, on_folded);
 }

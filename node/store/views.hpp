@@ -14,11 +14,12 @@ inline constexpr std::string_view views_version = "1";
 /// False: the views were made by another version. A node makes them anew when it starts.
 [[nodiscard]] Result<bool> are_views_current(Reader& reader);
 
-/// Told of each dossier that was folded: its acts, and `admit` acts that entitle their signers; some may come twice.
+/// Told of each dossier that was folded: its acts, `admit` acts that entitle their signers, and entries 0 and 1 of admitted logs; some
+/// may come twice. What only an adopt carries is not among them, but the adopt.
 using OnFolded = std::function<Result<void>(const sync::Dossier& after, std::span<const sync::Act> acts)>;
 
 /// Brings the views up to these acts, of one log or as an inbox carried them; inside the transaction that stored them. For acts of the
-/// registry's log, `registry` has applied them already, and refresh_views is due.
+/// registry's log, `registry` has applied them already, and refresh_views is due; of an `admit_node` it was told (tell_admitted).
 [[nodiscard]] Result<void> update_views(Store& store, std::span<const sync::Act> acts, const sync::Registry& registry, const OnFolded& on_folded = {});
 /// Folds every dossier once more, which changes none, for what `on_folded` makes of them.
 [[nodiscard]] Result<void> fold_all(Store& store, const sync::Registry& registry, const OnFolded& on_folded);
@@ -29,10 +30,11 @@ struct RegistryReach {
     bool every_act = false;             ///< after a revocation
     std::set<sync::OfficeId> merged;    ///< offices that have a successor now
     bool tree_moved = false;            ///< an office that was there before has another place in the tree
+    std::set<sync::LogId> logs{};       ///< sealed, convicted, or of another line than before; admitted, and now listed or refused
 };
 [[nodiscard]] RegistryReach reach_of(std::span<const sync::Act> registry_acts, const sync::Registry& before);
 /// After the registry grew, inside the same transaction. Reaching every act costs as much as a rebuild; a merger or a
-/// move costs a look at every dossier.
+/// move costs a look at every dossier; what becomes of a log, the dossiers of its office's logs.
 [[nodiscard]] Result<void> refresh_views(Store& store, const sync::Registry& registry, const RegistryReach& reach, const OnFolded& on_folded = {});
 
 /// Fills view tables that are empty from every log, in the transaction that is open on the reader's connection.
@@ -55,7 +57,10 @@ struct ViewDifference {
 [[nodiscard]] Result<std::vector<ViewDifference>> compare_views(Reader& reader, const sync::Registry& registry, std::size_t count_max,
                                                                 const std::function<void(std::uint64_t acts)>& progress);
 
-// --- imported events. Only those of this node's own log count (meta `log`): whoever sends us a log must not be able to keep
+/// Tells `registry` of the logs among which an `admit_node` of `acts` stands, before these go into the views. Returns whether there was one.
+[[nodiscard]] Result<bool> tell_admitted(Reader& reader, std::span<const sync::Act> acts, sync::Registry& registry);
+
+// --- imported events. Only those of this node's own line count (meta `log`): whoever sends us a log must not be able to keep
 // --- us from importing, and a hub need not index what its communes imported ---
 
 /// Key of an imported event: SHA-256 of the CBOR [source, case, event key].

@@ -37,6 +37,11 @@ constexpr std::string_view imported_case_sql =
     "WHERE t.key IS NULL OR (m.dossier, m.act) IS NOT (t.dossier, t.act) "
     "UNION ALL SELECT t.key FROM temp.imported_case t LEFT JOIN main.imported_case m ON m.key = t.key WHERE m.key IS NULL) x LIMIT ?";
 
+constexpr std::string_view given_code_sql =
+    "SELECT (SELECT value FROM meta WHERE key = 'log'), NULL, CAST(x.code AS BLOB) FROM ("
+    "SELECT code FROM (SELECT code FROM main.given_code EXCEPT SELECT code FROM temp.given_code) "
+    "UNION SELECT code FROM (SELECT code FROM temp.given_code EXCEPT SELECT code FROM main.given_code)) x LIMIT ?";
+
 /// Places have numbers of their own on both sides, so rows go by names; EXCEPT takes two nulls for equal.
 constexpr std::string_view report_case_sql =
     "WITH m AS (SELECT d.id, p.office, p.since_day, p.unit, p.field, c.received_day, c.finished_day, c.due_ms, c.watch_ms, c.changes "
@@ -78,6 +83,7 @@ Result<std::vector<ViewDifference>> derive_and_compare(Reader& reader, const syn
     for (const auto& [sql, what] : {std::pair(dossier_sql, "the stored view of dossier"), std::pair(verdict_sql, "the stored verdict"),
                                     std::pair(report_case_sql, "what reports count of dossier"),
                                     std::pair(report_sum_sql, "a sum of reports of office"),
+                                    std::pair(given_code_sql, "the stored code that was given,"),
                                     std::pair(imported_sql, "the stored key of an imported event"),
                                     std::pair(imported_case_sql, "the stored key of an imported case")}) {
         if (auto ok = compare(database, sql, what, count_max, found); !ok) return std::unexpected(std::move(ok).error());

@@ -17,6 +17,7 @@ enum class Kind : std::uint16_t {
     admit = 4,
     day_close = 5,
     year_close = 6,
+    admit_node = 7,
 
     root_set = 16,
     office = 17,
@@ -31,6 +32,8 @@ enum class Kind : std::uint16_t {
     calendar = 26,
     rule_set = 27,
     number_block = 28,
+    seal = 29,
+    convict = 30,
 
     imported = 64,
     submitted = 65,

@@ -50,6 +50,21 @@ struct AdmitBody {
     template <class A> void serialize(A& a) { a(salt, name); }
 };
 
+/// Entry 1 of a log that the registry does not list yet: a head of the office that `open` names lets it be taken, provisional, with
+/// no more rights than the office has, until the registry lists it or another log continues its line. Subject: the log id.
+struct AdmitNodeContent {
+    template <class A> void serialize(A& a) { a(); }
+};
+
+/// Carries an act of another log of the same office, whose place lies behind a seal, with the original bytes. It then counts as if it stood
+/// in its own log. Subject and body are those of the carried act, so that its body travels with the adopt. Signed by the log key.
+struct AdoptContent {
+    Bytes envelope;
+    PublicKey head;                 ///< of the office, who vouches for it: sync/act/adoption.hpp
+    crypto::Signature signature;
+    template <class A> void serialize(A& a) { a(envelope, head, signature); }
+};
+
 /// The head closes the book of a day or of a year (the paper book's seal): what this line's log held then. Subject: empty.
 struct CloseContent {
     std::int64_t first_day = 0, last_day = 0;  ///< days since 1970-01-01, Asia/Ho_Chi_Minh; one day, or a year's

@@ -94,6 +94,22 @@ struct SucceedContent {
     template <class A> void serialize(A& a) { a(from, to); }
 };
 
+/// A log is closed for good, after its node was restored or given up: its acts at or beyond `size` are quarantined in every fold whatever they
+/// cite. Once a log. Subject: the log id.
+struct SealContent {
+    std::uint64_t size = 0;
+    Hash root;                  ///< of that size: which history it was
+    std::optional<LogId> next;  ///< the log that continues its line; null: none does
+    template <class A> void serialize(A& a) { a(size, root, next); }
+};
+
+/// A log has signed two histories: its acts at or beyond `size` are quarantined, whatever they cite. Subject: the log id.
+struct ConvictContent {
+    std::uint64_t size = 0;
+    Bytes proof;                ///< sync/log/fork_proof.hpp
+    template <class A> void serialize(A& a) { a(size, proof); }
+};
+
 // --- which rules hold. Each is chosen by the registry size that an act cites, and by the day of acceptance ---
 
 /// Values are on disk; never renumber.

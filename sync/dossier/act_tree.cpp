@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "sync/act/adoption.hpp"
 #include "sync/dossier/planted.hpp"
+#include "sync/registry/planted.hpp"
 
 namespace motcua::sync {
 namespace {
@@ -13,15 +15,31 @@ bool stands_before(const Act* a, const Act* b) {
     return a->id < b->id;
 }
 
-void sort_once_each(std::vector<const Act*>& acts) {
-    std::sort(acts.begin(), acts.end(), stands_before);
+// The copy in its own log before one that an adopt carries; of several adopts the first.
+void sort_once_each(std::vector<Entry>& entries) {
+    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        if (a.act->id != b.act->id) return stands_before(a.act, b.act);
+        if (a.carrier == nullptr || b.carrier == nullptr) return a.carrier == nullptr && b.carrier != nullptr;
+        return stands_before(a.carrier, b.carrier);
+    });
     if (planted(PlantedBug::repeated_acts_count_twice)) return;
-    acts.erase(std::unique(acts.begin(), acts.end(), [](const Act* a, const Act* b) { return a->id == b->id; }), acts.end());
+    entries.erase(std::unique(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        const bool are_two = planted(PlantedLineBug::carried_act_is_another) && a.carrier != b.carrier;
+        return a.act->id == b.act->id && !are_two;
+    }), entries.end());
+}
+
+void sort_once_each(std::vector<Admission>& admissions) {
+    std::sort(admissions.begin(), admissions.end(), [](const Admission& a, const Admission& b) {
+        return a.act->id == b.act->id ? a.lift > b.lift : stands_before(a.act, b.act);
+    });
+    admissions.erase(std::unique(admissions.begin(), admissions.end(), [](const Admission& a, const Admission& b) { return a.act->id == b.act->id; }),
+                     admissions.end());
 }
 
 bool is_about(const Act& act, const DossierId& id) {
     const KindClass kind_class = class_of(act.payload.kind);
-    if (kind_class == KindClass::log || kind_class == KindClass::registry) return false;
+    if ((kind_class == KindClass::log && act.payload.kind != Kind::adopt) || kind_class == KindClass::registry) return false;
     if (planted(PlantedBug::foreign_prior_counts)) return true;
     return std::ranges::equal(act.payload.subject, id.view());
 }
@@ -29,29 +47,50 @@ bool is_about(const Act& act, const DossierId& id) {
 }  // namespace
 
 ActTree::ActTree(const DossierId& id, std::span<const Act* const> acts, Parties& parties) {
-    std::vector<const Act*> own;
-    own.reserve(acts.size());
+    entries_.reserve(acts.size());
     for (const Act* act : acts) {
-        if (is_about(*act, id)) own.push_back(act);
-        else if (act->payload.kind == Kind::admit) admissions_.push_back(act);
+        if (act->payload.kind == Kind::adopt) take_carried(*act, id, parties.registry(), entries_);
+        if (is_about(*act, id)) entries_.emplace_back().act = act;
+        else if (act->payload.kind == Kind::admit) admissions_.push_back({act, Lift::nothing});
     }
-    sort_once_each(own);
+    sort_once_each(entries_);
     sort_once_each(admissions_);
-    entries_.reserve(own.size());
-    for (const Act* act : own) {
-        Entry& entry = entries_.emplace_back();
-        entry.act = act;
-        entry.kind_class = class_of(act->payload.kind);
-        entry.line = parties.number_of(act->payload.log);
+    for (Entry& entry : entries_) {
+        entry.kind_class = class_of(entry.act->payload.kind);
+        entry.line = parties.number_of(entry.act->payload.log);
     }
     link();
     put_in_order();
+}
+
+// A void adopt carries nothing: whoever follows the act waits for it, as if it had never been heard of.
+void ActTree::take_carried(const Act& adopt, const DossierId& id, const Registry& registry, std::vector<Entry>& own) {
+    if (carried_by_.contains(adopt.id) || registry.judge(adopt, Lift::everything, nullptr, Lift::nothing).standing == Standing::void_act) return;
+    auto carried = find_carried(adopt);
+    if (!carried) return;
+    if (carried->payload.kind == Kind::admit) {
+        if (!registry.judge(adopt).effective()) return;
+        carried_.push_back(*std::move(carried));
+        admissions_.push_back({&carried_.back(), Lift::seal});
+        return;
+    }
+    if (!is_about(*carried, id)) return;
+    carried_by_.emplace(adopt.id, carried->id);
+    carried_.push_back(*std::move(carried));
+    Entry& entry = own.emplace_back();
+    entry.act = &carried_.back();
+    entry.carrier = &adopt;
 }
 
 void ActTree::link() {
     by_id_.resize(entries_.size());
     for (EntryNo number = 0; number < size(); ++number) by_id_[number] = number;
     std::sort(by_id_.begin(), by_id_.end(), [&](EntryNo a, EntryNo b) { return entries_[a].act->id < entries_[b].act->id; });
+    for (Entry& entry : entries_) {
+        if (entry.kind() != Kind::adopt) continue;
+        const auto carried = carried_by_.find(entry.act->id);
+        if (carried != carried_by_.end()) entry.carries = find(carried->second);
+    }
     for (EntryNo number = size(); number-- > 0;) {  // from the end, so that siblings come out by position
         Entry& entry = entries_[number];
         if (entry.is_creating()) creating_.push_back(number);
@@ -95,10 +134,11 @@ Verdict ActTree::judge_prior_beside(const Entry& entry) const {
     return entry.prior == no_entry ? Verdict{Standing::waiting, Reason::prior_unknown} : Verdict{};
 }
 
-std::vector<const Act*> ActTree::admissions(const LogId& log, const PublicKey& key) const {
-    std::vector<const Act*> found;
-    for (auto act = admissions_.rbegin(); act != admissions_.rend(); ++act) {
-        if ((*act)->payload.log == log && std::ranges::equal((*act)->payload.subject, key.view())) found.push_back(*act);
+std::vector<Admission> ActTree::admissions(const LogId& log, const PublicKey& key) const {
+    std::vector<Admission> found;
+    for (auto admission = admissions_.rbegin(); admission != admissions_.rend(); ++admission) {
+        const Payload& payload = admission->act->payload;
+        if (payload.log == log && std::ranges::equal(payload.subject, key.view())) found.push_back(*admission);
     }
     return found;
 }

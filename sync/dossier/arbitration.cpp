@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sync/dossier/planted.hpp"
+#include "sync/registry/planted.hpp"
 
 namespace motcua::sync {
 namespace {
@@ -23,7 +24,10 @@ Branches branches_after(EntryNo after, const ActTree& tree, const Authority& aut
         const OfficeId& office = parties.office(parties.office_of(entry.line));
         if (!branches.one_office) branches.one_office = office;
         is_one_office &= office == *branches.one_office;
-        if (branches.rivals.empty() || tree.at(branches.rivals.back()).line != entry.line) {
+        const auto is_of_one_log = [&](const Entry& other) {
+            return planted(PlantedLineBug::line_is_one_log) ? other.line == entry.line : other.act->payload.log == entry.act->payload.log;
+        };
+        if (branches.rivals.empty() || !is_of_one_log(tree.at(branches.rivals.back()))) {
             branches.rivals.push_back(number);
             return;
         }

@@ -7,7 +7,7 @@
 
 namespace motcua::sync {
 
-/// The entitled moves on one move, or the entitled creating acts: of those of one log only the lowest seq.
+/// The entitled moves on one move, or the entitled creating acts: of those of one log only the lowest seq. Two logs of one line are two.
 struct Branches {
     std::vector<EntryNo> rivals;          ///< by position; more than one is a conflict
     std::vector<EntryNo> behind;          ///< of a log that moved before: late, whatever stands

@@ -5,6 +5,7 @@
 #include "sync/dossier/dossier.hpp"
 #include "sync/dossier/lifecycle.hpp"
 #include "sync/dossier/planted.hpp"
+#include "sync/registry/planted.hpp"
 
 namespace motcua::sync {
 namespace {
@@ -128,7 +129,7 @@ Verdict Authority::judge_hand_over(const Entry& entry, ChainPoint& after) {
     LineNo line = nobody;
     if (content.line) {
         const NodeRecord* node = registry_->find_node(*content.line);
-        if (node == nullptr || node->office != content.to || node->since_size > size_cited(entry)) return void_for(Reason::unknown_node);
+        if (node == nullptr || node->office != content.to || !registry_->is_entitled_at(*node, size_cited(entry))) return void_for(Reason::unknown_node);
         line = parties_->number_of(*content.line);
         if (line == entry.line) return void_for(Reason::to_itself);
     }
@@ -148,6 +149,9 @@ Verdict Authority::judge_take_over(const Entry& entry, const ChainCustody& seen,
     const bool is_for_sender = entry.line == seen.line;  // planted
     if (office != seen.offered_to && !is_for_sender && !planted(PlantedBug::anyone_takes_over)) return void_for(Reason::not_handed_over);
     if (seen.offered_line != nobody && entry.line != seen.offered_line && !(seen.is_back && planted(PlantedBug::any_line_takes_back))) {
+        return void_for(Reason::not_handed_over);
+    }
+    if (planted(PlantedLineBug::offer_stays_with_the_log) && seen.offered_line != nobody && entry.act->payload.log != parties_->line(seen.offered_line)) {
         return void_for(Reason::not_handed_over);
     }
     // What merging offices bring was handed over by no line, and what was handed back is not handed back again.

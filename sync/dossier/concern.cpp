@@ -1,7 +1,9 @@
 #include "sync/dossier/concern.hpp"
 
 #include <algorithm>
+#include <deque>
 
+#include "sync/act/adoption.hpp"
 #include "sync/dossier/dossier.hpp"
 
 namespace motcua::sync {
@@ -31,7 +33,13 @@ std::vector<const Act*> in_order(std::vector<const Act*> acts) {
     std::ranges::sort(acts, by_position);
     acts.erase(std::ranges::unique(acts, {}, [](const Act* act) { return act->id; }).begin(), acts.end());
     std::map<ActId, std::size_t> places;
-    for (std::size_t place = 0; place < acts.size(); ++place) places.emplace(acts[place]->id, place);
+    std::vector<std::optional<ActId>> priors;  // an adopt stands where the act that it carries would
+    for (std::size_t place = 0; place < acts.size(); ++place) {
+        const auto carried = find_carried(*acts[place]);
+        places.emplace(acts[place]->id, place);
+        if (carried) places.emplace(carried->id, place);
+        priors.push_back(carried ? carried->payload.prior : acts[place]->payload.prior);
+    }
 
     std::vector<std::size_t> waits_for(acts.size(), 0);
     std::vector<std::vector<std::size_t>> followers(acts.size());
@@ -41,7 +49,7 @@ std::vector<const Act*> in_order(std::vector<const Act*> acts) {
             ++waits_for[place];
         };
         if (place > 0 && acts[place - 1]->payload.log == acts[place]->payload.log) after(place - 1);
-        if (const auto& prior = acts[place]->payload.prior; prior && places.contains(*prior)) after(places.at(*prior));
+        if (const auto& prior = priors[place]; prior && places.contains(*prior) && places.at(*prior) != place) after(places.at(*prior));
     }
     std::set<std::size_t> ready, open;
     for (std::size_t place = 0; place < acts.size(); ++place) (waits_for[place] == 0 ? ready : open).insert(place);
@@ -60,25 +68,32 @@ std::vector<const Act*> in_order(std::vector<const Act*> acts) {
 
 }  // namespace
 
-std::vector<OfficeId> offices_concerned(const DossierId& id, std::span<const Act> acts, const Registry& registry) {
+std::vector<OfficeId> offices_concerned(const DossierId& id, std::span<const Act> acts_here, const Registry& registry) {
+    std::deque<Act> carried;
+    std::vector<const Act*> acts;
+    for (const Act& act : acts_here) {
+        acts.push_back(&act);
+        if (auto inner = find_carried(act)) acts.push_back(&carried.emplace_back(*std::move(inner)));
+    }
     std::set<OfficeId> concerned;
     const auto author_of = [&](const Act& act) -> const OfficeId* {
         const NodeRecord* node = registry.find_node(act.payload.log);
         return node == nullptr ? nullptr : &node->office;
     };
-    for (const Act& act : acts) {
-        const OfficeId* author = author_of(act);
-        if (author != nullptr && !act.payload.prior && created_at(id, act.position())) concerned.insert(*author);
+    for (const Act* act : acts) {
+        const OfficeId* author = author_of(*act);
+        const bool creates = !act->payload.prior && act->payload.kind != Kind::adopt && created_at(id, act->position());
+        if (author != nullptr && creates) concerned.insert(*author);
     }
     // Whom these addressed, whom those addressed, and so on; a supervisor that seized it held it.
     for (std::size_t before = 0; before != concerned.size();) {
         before = concerned.size();
-        for (const Act& act : acts) {
-            const OfficeId* author = author_of(act);
+        for (const Act* act : acts) {
+            const OfficeId* author = author_of(*act);
             if (author == nullptr) continue;
-            if (act.payload.kind == Kind::seize && is_above_one_of(registry, *author, concerned)) concerned.insert(*author);
+            if (act->payload.kind == Kind::seize && is_above_one_of(registry, *author, concerned)) concerned.insert(*author);
             if (!concerned.contains(*author)) continue;
-            auto addressee = addressee_of(act);
+            auto addressee = addressee_of(*act);
             if (addressee && registry.find_office(*addressee) != nullptr) concerned.insert(*std::move(addressee));
         }
     }
@@ -93,12 +108,14 @@ InboxRouter::InboxRouter(const Registry& registry, OfficeId hub) : registry_(&re
         while (direct != nullptr && direct->parent != hub_) direct = direct->parent ? registry.find_office(*direct->parent) : nullptr;
         if (direct != nullptr) towards_.emplace(office.id, direct->id);
     }
-    for (const NodeRecord& node : registry.nodes()) ++nodes_of_[node.office];
+    std::map<OfficeId, std::set<LogId>> lines;
+    for (const NodeRecord& node : registry.nodes()) lines[node.office].insert(registry.line_of(node.log));
+    for (const auto& [office, of_office] : lines) lines_of_.emplace(office, of_office.size());
 }
 
 bool InboxRouter::sends_it_up(const OfficeId& office, const LogId& log) const {
-    const auto nodes = nodes_of_.find(office);
-    if (nodes == nodes_of_.end() || nodes->second != 1) return false;
+    const auto lines = lines_of_.find(office);
+    if (lines == lines_of_.end() || lines->second != 1) return false;
     const NodeRecord* author = registry_->find_node(log);
     if (author == nullptr) return false;
     const auto way = towards_.find(author->office);
@@ -128,9 +145,14 @@ std::vector<InboxPlan> InboxRouter::plan(const DossierId& id, std::span<const Ac
 std::set<OfficeId> InboxRouter::offices_owed_more(const InboxRouter& before) const {
     std::set<OfficeId> owed;
     for (const auto& [office, direct] : before.towards_) {
-        const auto was = before.nodes_of_.find(direct), is = nodes_of_.find(direct);
+        const auto was = before.lines_of_.find(direct), is = lines_of_.find(direct);
         const auto count = [](auto found, const auto& counts) { return found == counts.end() ? std::size_t{0} : found->second; };
-        if (count(was, before.nodes_of_) == 1 && count(is, nodes_of_) > 1) owed.insert(direct);
+        if (count(was, before.lines_of_) == 1 && count(is, lines_of_) > 1) owed.insert(direct);
+    }
+    for (const auto& [office, direct] : towards_) {
+        const auto was = before.towards_.find(office);
+        const bool came_from_elsewhere = before.registry_->find_office(office) != nullptr && (was == before.towards_.end() || was->second != direct);
+        if (came_from_elsewhere) owed.insert(direct);
     }
     return owed;
 }

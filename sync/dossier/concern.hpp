@@ -22,8 +22,8 @@ struct InboxPlan {
 
 /// Decides for one hub, by one registry: which of the offices directly below it get what.
 ///
-/// Each gets every act of a dossier that concerns it or an office below it, but for acts that it sends up itself: where it has one node, those of that
-/// node and of all below it. Where it has several, they get each other's. The order is by `prior`, and in one log by position.
+/// Each gets every act of a dossier that concerns it or an office below it, but for acts that it sends up itself: where it has one line of logs, those of
+/// that line and of all below it. Where it has several, they get each other's. The order is by `prior`, and in one log by position.
 class InboxRouter {
   public:
     /// `registry` outlives the router.
@@ -31,11 +31,11 @@ class InboxRouter {
 
     [[nodiscard]] const OfficeId& hub() const { return hub_; }
     [[nodiscard]] bool has_offices_below() const { return !towards_.empty(); }
-    /// `acts`: all that are here of the dossier, and `admit` acts that entitle its signers; repeated or not. `also_concerned`: what else
+    /// `acts`: all that are here of the dossier, `admit` acts that entitle its signers, and entries 0 and 1 of admitted logs; repeated or not. `also_concerned`: what else
     /// is known to be concerned, such as Dossier::concerned. Plans point into `acts`; empty ones are left out.
     [[nodiscard]] std::vector<InboxPlan> plan(const DossierId& id, std::span<const Act> acts, std::span<const OfficeId> also_concerned = {}) const;
-    /// The offices directly below of which one sends up less by itself than under `before`: it has a second node now, so what was
-    /// left out must follow. For these every dossier is to be planned anew.
+    /// The offices directly below for which every dossier is to be planned anew. One sends up less by itself than under `before`: it has a second
+    /// node now, so what was left out must follow. Or an office that existed came below it, or came itself below this hub, from elsewhere.
     [[nodiscard]] std::set<OfficeId> offices_owed_more(const InboxRouter& before) const;
 
   private:
@@ -44,7 +44,7 @@ class InboxRouter {
     const Registry* registry_;
     OfficeId hub_;
     std::map<OfficeId, OfficeId> towards_;     ///< each office below the hub, and the one directly below it on the way there
-    std::map<OfficeId, std::size_t> nodes_of_;  ///< node logs ever listed
+    std::map<OfficeId, std::size_t> lines_of_;  ///< of node logs ever listed or admitted
 };
 
 }  // namespace motcua::sync

@@ -15,17 +15,20 @@ struct DossierAct {
     PublicKey signer;
     std::optional<ActId> prior;
     Verdict verdict;
-    bool is_provisional = false;  ///< only through a head's admission: the registry that it cites does not list the key
-    template <class A> void serialize(A& a) { a(id, position, kind, at_ms, signer, prior, verdict.standing, verdict.reason, is_provisional); }
+    bool is_provisional = false;  ///< only through a head's admission of its key or its log, which the registry did not list
+    std::optional<Position> carried_by;  ///< the adopt that brought it; null where the copy in its own log is here
+    template <class A> void serialize(A& a) {
+        a(id, position, kind, at_ms, signer, prior, verdict.standing, verdict.reason, is_provisional, carried_by);
+    }
 };
 
 /// Who may move it next. Between a hand_over and its take_over nobody moves it.
 struct Custody {
     OfficeId office;  ///< of the line that holds it, or held it last
-    LogId line;
+    LogId line;        ///< the log that took it; its whole line holds it (Registry::line_of)
     struct Offer {
         OfficeId to;
-        std::optional<LogId> line;  ///< one line of it; null: any
+        std::optional<LogId> line;  ///< one line of it, by any of its logs; null: any
         bool is_back = false;       ///< by hand_back: it is not handed back again
         template <class A> void serialize(A& a) { a(to, line, is_back); }
     };
@@ -149,18 +152,20 @@ struct Dossier {
 
 /// The fold from scratch. Any order and repetition of `acts` gives identical bytes (cbor::encode); acts about other
 /// dossiers are passed over. `admit` acts of the logs concerned may be among them: they entitle keys that the registry does
-/// not list. Rules: MERGE.md.
+/// not list; so may be adopts that carry such. Rules: MERGE.md.
 [[nodiscard]] Dossier fold_dossier(const DossierId& id, std::span<const Act> acts, const Rulebook& rules);
 [[nodiscard]] Dossier fold_dossier(const DossierId& id, std::span<const Act> acts, const Registry& registry);
 
 /// The same as the fold from scratch of all acts of `before` and `added`, at the cost of the added ones: for acts that go on from
 /// where the dossier stands. Nothing where only the whole fold will do. `before` is a fold by this registry, or by an
-/// earlier one of which no act since revoked a key, moved or merged an office, or is cited by an act that waits.
+/// earlier one of which no act since revoked a key, sealed, convicted or listed a log, moved or merged an office, or is cited by an act
+/// that waits.
 [[nodiscard]] std::optional<Dossier> extend_fold(const Dossier& before, std::span<const Act> added, const Rulebook& rules);
 
 /// Whether the dossier, as it stands, allows this kind of move or fact next, whoever asks. Errors: refused, in words for an officer.
 [[nodiscard]] Result<void> allows(const Dossier& dossier, Kind kind);
-/// The same for one line: moves also need custody, and facts an office that the dossier concerns. Names offices as the registry does.
+/// The same for one line, named by any of its logs: moves also need custody, and facts an office that the dossier concerns. Names offices
+/// as the registry does. Whether a log may still be written is not asked here.
 [[nodiscard]] Result<void> allows(const Dossier& dossier, Kind kind, const LogId& line, const Registry& registry);
 
 /// First 8 bytes of the log's id ‖ u32 BE seq ‖ 4 random bytes.

@@ -124,7 +124,7 @@ class GoingOn {
         const auto known = static_cast<std::ptrdiff_t>(dossier_.acts.size());
         for (const Entry& entry : tree_.entries()) {
             const Payload& payload = entry.act->payload;
-            dossier_.acts.push_back({entry.act->id, entry.act->position(), payload.kind, payload.at_ms, payload.signer, payload.prior, {}, entry.is_provisional});
+            dossier_.acts.push_back({entry.act->id, entry.act->position(), payload.kind, payload.at_ms, payload.signer, payload.prior, {}, entry.is_provisional, std::nullopt});
         }
         const auto order = [](const DossierAct& a, const DossierAct& b) { return std::pair(a.position, a.id) < std::pair(b.position, b.id); };
         std::inplace_merge(dossier_.acts.begin(), dossier_.acts.begin() + known, dossier_.acts.end(), order);
@@ -154,8 +154,9 @@ std::optional<Dossier> extend_fold(const Dossier& before, std::span<const Act> a
     const bool could_be_admitted = std::ranges::any_of(before.acts, [](const DossierAct& act) { return act.verdict.standing == Standing::void_act; });
     std::vector<const Act*> acts;
     for (const Act& act : added) {
-        if (act.payload.kind == Kind::admit && could_be_admitted) return std::nullopt;
+        if ((act.payload.kind == Kind::admit && could_be_admitted) || act.payload.kind == Kind::adopt) return std::nullopt;
         const auto known = find_position(before, act.position());
+        if (known != before.acts.end() && known->carried_by) return std::nullopt;  // the copy in its own log
         if (known == before.acts.end() || known->id != act.id) acts.push_back(&act);
     }
     return GoingOn(before, std::move(acts), rules).run();

@@ -126,9 +126,7 @@ class Fold {
                 }
             }
             if (entry.kind() == Kind::erase) {
-                for (const Position& act : content_of<EraseContent>(entry).acts) {
-                    if (!tree_.at_position(act).empty()) erased.insert(act);
-                }
+                for (const Position& act : content_of<EraseContent>(entry).acts) erase(act, erased);
             }
             if (entry.kind() == Kind::opinion) tell_answer(entry, answered);
         }
@@ -140,6 +138,17 @@ class Fold {
             const Position position = entry.act->position();
             const bool is_open = entry.kind() == Kind::consult && entry.verdict.effective() && !answered.contains(position);
             if (is_open && (dossier_.open_consultations.empty() || dossier_.open_consultations.back() != position)) dossier_.open_consultations.push_back(position);
+        }
+    }
+
+    // A body that an adopt carries is the one of the carried act: both copies go.
+    void erase(const Position& position, std::set<Position>& erased) {
+        for (const Entry& named : tree_.at_position(position)) {
+            erased.insert(position);
+            if (named.carries != no_entry) erased.insert(tree_.at(named.carries).act->position());
+        }
+        for (const Entry& adopt : tree_.entries()) {
+            if (adopt.carries != no_entry && tree_.at(adopt.carries).act->position() == position) erased.insert(adopt.act->position());
         }
     }
 
@@ -160,7 +169,7 @@ class Fold {
             if (planted(PlantedBug::waiting_acts_vanish) && entry.verdict.standing == Standing::waiting) continue;
             if (!planted(PlantedBug::opaque_does_not_freeze)) dossier_.is_frozen |= entry.verdict.standing == Standing::opaque;
             dossier_.acts.push_back({entry.act->id, entry.act->position(), payload.kind, payload.at_ms, payload.signer, payload.prior, entry.verdict,
-                                     entry.is_provisional});
+                                     entry.is_provisional, entry.carrier == nullptr ? std::nullopt : std::optional(entry.carrier->position())});
         }
     }
 

@@ -13,10 +13,14 @@ OfficeNo Parties::number_of(const OfficeId& office) {
 LineNo Parties::number_of(const LogId& log) {
     if (const auto known = line_numbers_.find(log); known != line_numbers_.end()) return known->second;
     const NodeRecord* node = registry_->find_node(log);
-    const LineNo number = node == nullptr ? nobody : static_cast<LineNo>(lines_.size());
-    if (node != nullptr) lines_.push_back({log, number_of(node->office)});
-    line_numbers_.emplace(log, number);
-    return number;
+    if (node == nullptr) return line_numbers_.emplace(log, nobody).first->second;
+    const LogId first = registry_->line_of(log);
+    if (first != log) {
+        const LineNo number = number_of(first);
+        return line_numbers_.emplace(log, number).first->second;
+    }
+    lines_.push_back({log, number_of(node->office)});
+    return line_numbers_.emplace(log, static_cast<LineNo>(lines_.size() - 1)).first->second;
 }
 
 OfficeSetNo Parties::with(OfficeSetNo set, OfficeNo office) {

@@ -23,10 +23,12 @@ class Parties {
     explicit Parties(const Registry& registry) : registry_(&registry) {}
 
     [[nodiscard]] OfficeNo number_of(const OfficeId& office);
-    /// Nobody's number where the registry does not know the log. A line is a node's log; no log continues another yet.
+    /// The line that the log belongs to: the same for a log and for those that continue it. Nobody's where the registry does not know the log.
     [[nodiscard]] LineNo number_of(const LogId& log);
     [[nodiscard]] const OfficeId& office(OfficeNo number) const { return offices_[number]; }
+    /// The first log of the line.
     [[nodiscard]] const LogId& line(LineNo number) const { return lines_[number].log; }
+    [[nodiscard]] const Registry& registry() const { return *registry_; }
     [[nodiscard]] OfficeNo office_of(LineNo number) const { return lines_[number].office; }
 
     [[nodiscard]] OfficeSetNo with(OfficeSetNo set, OfficeNo office);

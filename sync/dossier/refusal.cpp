@@ -187,14 +187,15 @@ Result<void> allows_seize(const Dossier& dossier, const NodeRecord& node, const 
     const auto& dispute = dossier.dispute;
     const auto supervisor = supervisor_of(dossier.end.held, registry, registry.size());
     const bool is_supervisors = supervisor == node.office;
-    const bool is_heads = custody.office == node.office && custody.line != node.log && !custody.offer;
+    const bool is_own = registry.line_of(custody.line) == registry.line_of(node.log);
+    const bool is_heads = custody.office == node.office && !is_own && !custody.offer;
     if (!dispute && (is_supervisors || is_heads)) return {};
     if (dispute && (is_supervisors || is_heads)) {
         const bool ends_it = (is_supervisors && dispute->ends_by_supervisors_seize) || (is_heads && dispute->ends_by_heads_seize);
         if (ends_it && !has_branch_of(dossier, node.log)) return {};
         return refuse_disputed(*dispute, Kind::seize, name_of_office);
     }
-    if (custody.line == node.log && !custody.offer) return refuse(Kind::seize, "nút này đang giữ hồ sơ", "Cứ xử lý tiếp.");
+    if (is_own && !custody.offer) return refuse(Kind::seize, "nút này đang giữ hồ sơ", "Cứ xử lý tiếp.");
     const std::string who = supervisor ? name_of_office(*supervisor) : std::string("cơ quan cấp trên");
     return refuse(Kind::seize, "việc này thuộc quyền của " + who, "Hãy đề nghị người đứng đầu " + who + " rút hồ sơ về.");
 }
@@ -204,14 +205,16 @@ Result<void> allows_line(const Dossier& dossier, Kind kind, const NodeRecord& no
     if (registry.successor_at(node.office, registry.size())) {
         return refuse(kind, name_of_office(node.office) + " đã sáp nhập", "Hãy làm tiếp ở cơ quan mới.");
     }
+    const LogId line = registry.line_of(node.log);
+    const bool is_holder = registry.line_of(custody.line) == line;
     if (kind == Kind::take_over) {
-        if (custody.line == node.log) return refuse(kind, "hồ sơ do chính nút này bàn giao đi", "Bên nhận phải nhận; nếu bàn giao nhầm, đề nghị họ chuyển trả.");
+        if (is_holder) return refuse(kind, "hồ sơ do chính nút này bàn giao đi", "Bên nhận phải nhận; nếu bàn giao nhầm, đề nghị họ chuyển trả.");
         if (custody.offer->to != node.office) return refuse(kind, "hồ sơ được bàn giao cho " + name_of_office(custody.offer->to), "Hãy liên hệ nơi đó.");
-        if (custody.offer->line && custody.offer->line != node.log) return refuse(kind, "hồ sơ được bàn giao cho một nút khác của cơ quan", "Hãy nhận ở nút đó.");
+        if (custody.offer->line && registry.line_of(*custody.offer->line) != line) return refuse(kind, "hồ sơ được bàn giao cho một nút khác của cơ quan", "Hãy nhận ở nút đó.");
         return {};
     }
     if (kind == Kind::seize) return allows_seize(dossier, node, registry, name_of_office);
-    if (custody.line == node.log) return {};
+    if (is_holder) return {};
     if (custody.office == node.office) {
         return refuse(kind, "hồ sơ do một nút khác của " + name_of_office(custody.office) + " giữ", "Hãy làm ở nút đó, hoặc để người đứng đầu rút hồ sơ về nút này.");
     }

@@ -106,6 +106,7 @@ struct Draft {
     std::optional<ActId> prior;
     cbor::Item content;
     std::optional<Bytes> body;
+    std::optional<BodyHash> absent_body{};  ///< where `body` is null: names one that is not here, as an adopt of a relayed act does
 };
 
 /// Signs acts onto the end of a log whose key we hold, then the checkpoint. One writer a commit.

@@ -29,7 +29,7 @@ Result<ActId> LogWriter::append(const Draft& draft, std::uint64_t registry_size)
                           .subject = draft.subject,
                           .prior = draft.prior,
                           .content = draft.content,
-                          .body = draft.body ? std::optional(body_hash(*draft.body)) : std::nullopt};
+                          .body = draft.body ? std::optional(body_hash(*draft.body)) : draft.absent_body};
     auto act = sign_act(payload, *draft.signer);
     if (!act) return std::unexpected(std::move(act).error());
     const std::size_t act_bytes = act->envelope.size() + (draft.body ? draft.body->size() : 0);

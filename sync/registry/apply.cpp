@@ -43,7 +43,7 @@ Verdict Registry::Rules::take(const Act& act) {
         Rule{Kind::officer, &Rules::officer},     Rule{Kind::retire, &Rules::retire},       Rule{Kind::revoke, &Rules::revoke},
         Rule{Kind::supersede, &Rules::supersede}, Rule{Kind::delegate, &Rules::delegate},   Rule{Kind::succeed, &Rules::succeed},
         Rule{Kind::procedure, &Rules::procedure}, Rule{Kind::calendar, &Rules::calendar},   Rule{Kind::rule_set, &Rules::rule_set},
-        Rule{Kind::number_block, &Rules::number_block},
+        Rule{Kind::number_block, &Rules::number_block}, Rule{Kind::seal, &Rules::seal},   Rule{Kind::convict, &Rules::convict},
     };
     for (const auto& rule : rules) {
         if (rule.kind == payload.kind) return (this->*rule.take)();
@@ -129,6 +129,7 @@ Result<Verdict> Registry::apply(const Act& act) {
     roots_.push_back(head_.tree.root());
     verdicts_.push_back(verdict);
     acts_.push_back(std::make_shared<const Act>(act));
+    reconsider_admitted();
     if (verdict.effective() && rules.is_root && act.payload.kind == Kind::revoke) reach_back(act);
     return verdicts_.back();
 }
@@ -149,6 +150,7 @@ void Registry::reach_back(const Act& revocation) {
     again.undone_ = undone_;
     again.undone_[key] = cut;
     again.disowned_ = disowned_;
+    again.admitted_ = admitted_;
     for (const auto& act : acts_) {
         ensure(again.apply(*act).has_value(), "what was applied once applies again");
     }

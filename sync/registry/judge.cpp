@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "sync/act/adoption.hpp"
 #include "sync/act/day.hpp"
+#include "sync/registry/planted.hpp"
 
 namespace motcua::sync {
 namespace {
@@ -26,6 +28,7 @@ constexpr std::array rights{
     Right{Kind::admit, head},
     Right{Kind::day_close, head},
     Right{Kind::year_close, head},
+    Right{Kind::admit_node, head},
 
     Right{Kind::imported, admin},
     Right{Kind::submitted, desk},
@@ -79,29 +82,56 @@ Roles roles_for(Kind kind) {
 
 Verdict Registry::judge(const Act& act) const { return judge(act, nullptr); }
 
-Verdict Registry::judge(const Act& act, const Act* admission) const {
+Verdict Registry::judge(const Act& act, const Act* admission) const { return judge(act, Lift::nothing, admission, Lift::nothing); }
+
+Verdict Registry::judge(const Act& act, Lift of_act, const Act* admission, Lift of_admission) const {
     const Payload& payload = act.payload;
     if (size() > 0 && payload.log == log_id()) return payload.seq < size() ? verdicts_[payload.seq] : waiting;
-    if (is_cut(payload.signer, act.position())) return {Standing::quarantined, Reason::revoked_key};
-    return judge_uncut(act, admission, false);
+    if (const Verdict cut = quarantine_of(act, of_act); !cut.effective()) return cut;
+    return judge_uncut(act, admission, of_act, of_admission);
 }
 
-Verdict Registry::judge_confirmed(const Act& act, const Act* admission) const { return judge_uncut(act, admission, true); }
+// By position, whatever the act cites: a thief backdates, and a restored copy does not know better.
+Verdict Registry::quarantine_of(const Act& act, Lift lift) const {
+    const auto quarantined = [](Reason reason) { return Verdict{Standing::quarantined, reason}; };
+    if (lift == Lift::everything) return {};
+    const Payload& payload = act.payload;
+    const bool is_adopted = lift == Lift::seal;
+    if (is_cut(payload.signer, act.position()) && !(is_adopted && planted(PlantedLineBug::adopt_lifts_revocation))) return quarantined(Reason::revoked_key);
+    const Conviction* conviction = find_conviction(payload.log);
+    const bool is_let_off = is_adopted && planted(PlantedLineBug::adopt_lifts_conviction);
+    if (conviction != nullptr && payload.seq >= conviction->size && !is_let_off) return quarantined(Reason::beyond_conviction);
+    if (relies_on_admission(payload)) {
+        const AdmittedNode& admitted = *find_admitted(payload.log);
+        if (is_cut(admitted.admit->payload.signer, admitted.admit->position())) return quarantined(Reason::revoked_key);
+        if (is_passed_over(admitted) && lift == Lift::nothing) return quarantined(Reason::not_the_next_log);
+    }
+    const Seal* seal = find_seal(payload.log);
+    const bool is_older = planted(PlantedLineBug::seal_goes_by_cited_size) && payload.registry < size();
+    const bool is_beyond = seal != nullptr && payload.seq >= seal->size && !is_older;
+    return is_beyond && !is_adopted ? quarantined(Reason::beyond_seal) : Verdict{};
+}
 
-Verdict Registry::judge_uncut(const Act& act, const Act* admission, bool is_confirmed) const {
+Verdict Registry::judge_uncut(const Act& act, const Act* admission, Lift of_act, Lift of_admission) const {
     const Payload& payload = act.payload;
     if (payload.registry > size()) return waiting;
     if (is_disowned(payload)) return void_for(Reason::another_registry);
     const NodeRecord* node = find_node(payload.log);
+    if (payload.kind == Kind::admit_node) {
+        const auto told = admitted_.find(payload.log);
+        return told != admitted_.end() && told->second.admit->id == act.id ? told->second.verdict : void_for(node == nullptr ? Reason::unknown_node : Reason::wrong_log);
+    }
     if (node == nullptr) return void_for(Reason::unknown_node);
-    if (node->retired_at && payload.registry >= *node->retired_at) return void_for(Reason::unknown_node);
+    const bool has_ended = node->retired_at && (payload.registry >= *node->retired_at || planted(PlantedLineBug::retired_is_sealed));
+    if (has_ended) return void_for(Reason::unknown_node);
     switch (class_of(payload.kind)) {
         case KindClass::log:
             if (payload.kind == Kind::admit) return judge_admit(act, *node);
+            if (payload.kind == Kind::adopt) return judge_adopt(act, *node, of_act);
             return find_right(payload.kind) != nullptr ? judge_close(act, *node, admission) : judge_own(act, *node);
         case KindClass::registry: return void_for(Reason::wrong_log);
         case KindClass::fact:
-        case KindClass::move: return judge_dossier_act(act, *node, admission, is_confirmed);
+        case KindClass::move: return judge_dossier_act(act, *node, admission, of_admission);
         case KindClass::unknown: return opaque;
     }
     return opaque;
@@ -115,7 +145,6 @@ bool Registry::is_admission_used(const Act& act, const Act* admission) const {
 Verdict Registry::judge_own(const Act& act, const NodeRecord& node) const {
     const Payload& payload = act.payload;
     if (payload.signer != node.log_key) return void_for(Reason::not_the_log_key);
-    if (payload.kind == Kind::adopt) return opaque;
     // Before all else that may be wrong with it: the size counts for what follows it as soon as it is announced.
     if (const auto announced = announced_by(payload)) {
         if (announced->checkpoint.size > size()) return waiting;
@@ -145,11 +174,12 @@ Verdict Registry::judge_carried(const std::optional<std::string>& text) const {
 }
 
 // An officer of the node's office with a role that the kind asks for: listed, standing in for somebody that day, or admitted.
-Verdict Registry::judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission, bool is_confirmed) const {
-    if (payload.registry < node.since_size) return void_for(Reason::unknown_node);
+Verdict Registry::judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission, Lift of_admission) const {
+    if (payload.registry < entitled_from(node)) return void_for(Reason::unknown_node);
     const auto officer = officer_at(payload.signer, payload.registry);
-    if (!officer) return admission == nullptr ? void_for(Reason::unknown_signer) : judge_admitted(payload, *admission, is_confirmed);
-    if (officer->office != node.office) return void_for(Reason::not_of_this_office);
+    if (!officer) return admission == nullptr ? void_for(Reason::unknown_signer) : judge_admitted(payload, *admission, of_admission);
+    const bool acts_for_all = node.is_provisional && planted(PlantedLineBug::admitted_log_acts_for_all);
+    if (officer->office != node.office && !acts_for_all) return void_for(Reason::not_of_this_office);
     const std::uint32_t any_of = roles_for(payload.kind).bits;
     if ((roles_at(payload.signer, payload.registry, day_in_vietnam(payload.at_ms)).bits & any_of) != 0) return {};
     const auto delegations = delegations_at(payload.signer, payload.registry);
@@ -157,11 +187,11 @@ Verdict Registry::judge_signer(const Payload& payload, const NodeRecord& node, c
     return void_for(on_another_day ? Reason::outside_delegation : Reason::lacks_role);
 }
 
-Verdict Registry::judge_admitted(const Payload& payload, const Act& admission, bool is_confirmed) const {
+Verdict Registry::judge_admitted(const Payload& payload, const Act& admission, Lift of_admission) const {
     const Payload& grant = admission.payload;
     const bool is_for_signer = grant.kind == Kind::admit && grant.log == payload.log && grant.seq < payload.seq && grant.subject == to_bytes(payload.signer.view());
     if (!is_for_signer || is_known_at(payload.signer, payload.registry)) return void_for(Reason::unknown_signer);
-    const Verdict granted = is_confirmed ? judge_confirmed(admission, nullptr) : judge(admission);
+    const Verdict granted = judge(admission, of_admission, nullptr, Lift::nothing);
     if (granted.standing == Standing::void_act) return void_for(Reason::unknown_signer);
     if (!granted.effective()) return granted;
     const auto content = from_item<AdmitContent>(grant.content);
@@ -197,9 +227,33 @@ Verdict Registry::judge_close(const Act& act, const NodeRecord& node, const Act*
     return is_year ? Verdict{} : void_for(Reason::bad_content);
 }
 
-Verdict Registry::judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission, bool is_confirmed) const {
+// What the carried act itself is worth is judged at its own place: here only that it is one, of this office, and that a head vouches for it.
+Verdict Registry::judge_adopt(const Act& act, const NodeRecord& node, Lift lift) const {
     const Payload& payload = act.payload;
-    if (const Verdict signer = judge_signer(payload, node, admission, is_confirmed); !signer.effective()) return signer;
+    if (payload.signer != node.log_key) return void_for(Reason::not_the_log_key);
+    if (payload.registry < entitled_from(node)) return void_for(Reason::unknown_node);
+    const auto content = from_item<AdoptContent>(payload.content);
+    if (!content) return void_for(Reason::bad_content);
+    const auto carried = find_carried(act);
+    if (!carried || carried->payload.log == payload.log) return void_for(Reason::bad_carried_act);
+    const bool is_signed = crypto::verify(carried->payload.signer, carried->signed_bytes(), carried->signature);
+    if (!is_signed && !planted(PlantedLineBug::carried_signature_unchecked)) return void_for(Reason::bad_carried_act);
+    const NodeRecord* author = find_node(carried->payload.log);
+    const bool is_of_this_office = author != nullptr && author->office == node.office;
+    if (!is_of_this_office && !planted(PlantedLineBug::adopts_for_other_offices)) return void_for(Reason::not_of_this_office);
+    const bool is_vouched_for = is_countersigned(*content, payload.log, carried->id);
+    if (!is_vouched_for && !planted(PlantedLineBug::countersignature_unchecked)) return void_for(Reason::bad_countersignature);
+    if (lift != Lift::everything && is_cut(content->head, act.position())) return {Standing::quarantined, Reason::revoked_key};
+    const auto officer = officer_at(content->head, payload.registry);
+    if (!officer) return void_for(Reason::unknown_signer);
+    if (officer->office != node.office) return void_for(Reason::not_of_this_office);
+    const bool is_head = roles_at(content->head, payload.registry, day_in_vietnam(payload.at_ms)).has(Role::head) || planted(PlantedLineBug::anyone_countersigns);
+    return is_head ? Verdict{} : void_for(Reason::lacks_role);
+}
+
+Verdict Registry::judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission, Lift of_admission) const {
+    const Payload& payload = act.payload;
+    if (const Verdict signer = judge_signer(payload, node, admission, of_admission); !signer.effective()) return signer;
     if (payload.subject.size() != DossierId::size || !content_fits(payload.kind, payload.content)) return void_for(Reason::bad_content);
     return {};
 }

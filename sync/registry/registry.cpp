@@ -101,17 +101,26 @@ std::optional<OfficeId> Registry::successor_at(const OfficeId& office, std::uint
 
 const NodeRecord* Registry::find_node(const LogId& log) const {
     const auto found = nodes_.find(log);
-    return found == nodes_.end() ? nullptr : &found->second;
+    if (found != nodes_.end()) return &found->second;
+    const AdmittedNode* admitted = find_admitted(log);
+    return admitted == nullptr ? nullptr : &admitted->record;
 }
 
 const NodeRecord* Registry::find_node(const NoiseKey& key) const {
     const auto found = node_by_noise_key_.find(key);
-    return found == node_by_noise_key_.end() ? nullptr : find_node(found->second);
+    if (found != node_by_noise_key_.end()) return find_node(found->second);
+    for (const auto& [log, admitted] : admitted_) {
+        if (admitted.record.noise_key == key && !nodes_.contains(log) && find_admitted(log) != nullptr) return &admitted.record;
+    }
+    return nullptr;
 }
 
 std::vector<NodeRecord> Registry::nodes() const {
     std::vector<NodeRecord> all;
     for (const auto& [log, node] : nodes_) all.push_back(node);
+    for (const LogId& log : admitted_logs()) {
+        if (const NodeRecord* node = find_node(log)) all.push_back(*node);
+    }
     return all;
 }
 
@@ -203,10 +212,6 @@ std::vector<std::string> Registry::calendar_names() const {
     return {names.begin(), names.end()};
 }
 
-std::optional<NumberBlockContent> Registry::number_block(const LogId& log) const {
-    const auto found = number_blocks_.find(log);
-    return found == number_blocks_.end() ? std::nullopt : std::optional(found->second);
-}
 
 bool Registry::is_cut(const PublicKey& key, const Position& place) const {
     const auto found = cuts_.find(key);

@@ -38,7 +38,23 @@ struct NodeRecord {
     std::optional<PublicKey> cosigner_key;
     std::uint64_t since_size = 0;
     std::optional<std::uint64_t> retired_at;  ///< the registry size from which it has no right
+    bool is_provisional = false;              ///< not listed: a head of the office admitted it (Registry::admit_node)
 };
+
+/// Where a log was closed for good.
+struct Seal {
+    std::uint64_t size = 0;      ///< what stands at or beyond it is quarantined
+    Hash root;
+    std::optional<LogId> next;   ///< the log that continues its line; null: none does
+};
+/// Where a log that signed two histories stops being believed.
+struct Conviction {
+    std::uint64_t size = 0;
+    Bytes proof;                 ///< a ForkProof that verified
+};
+
+/// Which quarantines are passed over for an act: none; the seal of its log, since an `adopt` carries it; all, since a head confirmed it.
+enum class Lift : std::uint8_t { nothing, seal, everything };
 
 struct Officer {
     PublicKey key;
@@ -105,12 +121,38 @@ class Registry {
     /// The office that `office` had merged into, by the `succeed` that stood then; that one may have a successor too.
     [[nodiscard]] std::optional<OfficeId> successor_at(const OfficeId& office, std::uint64_t size) const;
 
+    /// A node that the registry lists, or that was admitted.
     [[nodiscard]] const NodeRecord* find_node(const LogId& log) const;
     [[nodiscard]] const NodeRecord* find_node(const NoiseKey& key) const;
     [[nodiscard]] std::vector<NodeRecord> nodes() const;
     /// The node whose cosigner verifier key has this name.
     [[nodiscard]] const NodeRecord* find_cosigner(std::string_view verifier_name) const;
     [[nodiscard]] bool is_retired(const NodeRecord& node) const { return node.retired_at.has_value(); }
+
+    // --- lines (lines.cpp): a node's log and the logs that continue it after a restore, by the newest registry ---
+    /// Null where the log is not sealed, or not convicted.
+    [[nodiscard]] const Seal* find_seal(const LogId& log) const;
+    [[nodiscard]] const Conviction* find_conviction(const LogId& log) const;
+    /// The first log of its line: back over the seals that name it as next, and from an admitted log to its predecessor. A log
+    /// that continues none is its own line.
+    [[nodiscard]] LogId line_of(const LogId& log) const;
+    /// Every known log of the line that `log` belongs to, sorted by id; itself where it continues none and none continues it.
+    [[nodiscard]] std::vector<LogId> logs_of_line(const LogId& log) const;
+    /// The log that goes on for the line of `log`: the last one that seals name. Of an admitted log nothing is known here.
+    [[nodiscard]] LogId last_of_line(const LogId& log) const;
+
+    /// Tells of entries 0 and 1 of a node's log, `open` and `admit_node`, as they are stored here; whether the log was entitled by
+    /// them is judged here, by the registry of the size that `admit` cites. From then on find_node knows the log while the registry does
+    /// not list it, and its acts count for its office, provisional. Repeating it changes nothing, nor does the order among logs.
+    void admit_node(const Act& open, const Act& admit);
+    /// Logs of which admit_node was told and that the registry does not list, entitled or not.
+    [[nodiscard]] std::vector<LogId> admitted_logs() const;
+    /// Whether admit_node was told of the log: what relies on it travels with entries 0 and 1.
+    [[nodiscard]] bool is_told_of(const LogId& log) const { return admitted_.contains(log); }
+    /// Whether the node was listed, or its admission stood, at that registry size.
+    [[nodiscard]] bool is_entitled_at(const NodeRecord& node, std::uint64_t size) const { return size >= entitled_from(node); }
+    /// Whether the act counts, if it does, only because a head admitted its log, and the registry has not listed it since.
+    [[nodiscard]] bool is_provisional(const Act& act) const;
 
     /// The officer as the registry of that size knew the key; nothing when unknown, retired or `size` is beyond ours.
     [[nodiscard]] std::optional<Officer> officer_at(const PublicKey& key, std::uint64_t size) const;
@@ -131,7 +173,7 @@ class Registry {
     [[nodiscard]] const RuleSetContent* rule_set_at(std::string_view name, std::int64_t day, std::uint64_t size) const;
     /// In registry order, since they add up.
     [[nodiscard]] std::vector<std::shared_ptr<const CalendarContent>> calendar_acts(std::string_view name, std::uint64_t size) const;
-    /// The numbers of a day that the node may give. By the newest registry.
+    /// The numbers of a day that the node may give: the log's own, else those of the log that it continues. By the newest registry.
     [[nodiscard]] std::optional<NumberBlockContent> number_block(const LogId& log) const;
     /// The first thousand numbers, [1000 k + 1, 1000 k + 1000], that no node of the office has a part of. Nothing when all
     /// are given.
@@ -163,8 +205,10 @@ class Registry {
     /// Effective through the admission and not without it: provisional. Never changes as the registry grows, except by
     /// revocations; whether the registry has answered since is is_known_at(key, size()).
     [[nodiscard]] bool is_admission_used(const Act& act, const Act* admission) const;
-    /// As if no revocation cut this act, nor the admission that it rests on: for an act that a head has confirmed.
-    [[nodiscard]] Verdict judge_confirmed(const Act& act, const Act* admission) const;
+    /// As if no revocation, seal or conviction cut this act, nor the admission that it rests on: for an act that a head has confirmed.
+    [[nodiscard]] Verdict judge_confirmed(const Act& act, const Act* admission) const { return judge(act, Lift::everything, admission, Lift::everything); }
+    /// The same with what is passed over for the act, and for its admission.
+    [[nodiscard]] Verdict judge(const Act& act, Lift of_act, const Act* admission, Lift of_admission) const;
 
   private:
     struct Rules;  // rules.hpp: what each registry act changes
@@ -189,14 +233,29 @@ class Registry {
         std::shared_ptr<const CalendarContent> content;
     };
     using Cuts = std::map<PublicKey, std::map<LogId, std::uint64_t>>;  ///< 0 for logs not named
+    /// A log as a head admitted it.
+    struct AdmittedNode {
+        NodeRecord record;
+        std::shared_ptr<const Act> open, admit;
+        std::optional<LogId> predecessor;
+        Verdict verdict{Standing::waiting, Reason::registry_size_unknown};
+    };
 
-    [[nodiscard]] Verdict judge_uncut(const Act& act, const Act* admission, bool is_confirmed) const;
+    [[nodiscard]] Verdict quarantine_of(const Act& act, Lift lift) const;
+    [[nodiscard]] Verdict judge_uncut(const Act& act, const Act* admission, Lift of_act, Lift of_admission) const;
     [[nodiscard]] Verdict judge_own(const Act& act, const NodeRecord& node) const;
+    [[nodiscard]] Verdict judge_adopt(const Act& act, const NodeRecord& node, Lift lift) const;
+    [[nodiscard]] Verdict judge_admit_node(const AdmittedNode& admitted) const;
+    [[nodiscard]] const AdmittedNode* find_admitted(const LogId& log) const;
+    [[nodiscard]] bool relies_on_admission(const Payload& payload) const;
+    [[nodiscard]] bool is_passed_over(const AdmittedNode& admitted) const;
+    [[nodiscard]] std::uint64_t entitled_from(const NodeRecord& node) const;
+    void reconsider_admitted();
     [[nodiscard]] Verdict judge_admit(const Act& act, const NodeRecord& node) const;
     [[nodiscard]] Verdict judge_close(const Act& act, const NodeRecord& node, const Act* admission) const;
-    [[nodiscard]] Verdict judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission, bool is_confirmed) const;
-    [[nodiscard]] Verdict judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission, bool is_confirmed = false) const;
-    [[nodiscard]] Verdict judge_admitted(const Payload& payload, const Act& admission, bool is_confirmed) const;
+    [[nodiscard]] Verdict judge_dossier_act(const Act& act, const NodeRecord& node, const Act* admission, Lift of_admission) const;
+    [[nodiscard]] Verdict judge_signer(const Payload& payload, const NodeRecord& node, const Act* admission, Lift of_admission = Lift::nothing) const;
+    [[nodiscard]] Verdict judge_admitted(const Payload& payload, const Act& admission, Lift of_admission) const;
     [[nodiscard]] bool is_listed_throughout(const PublicKey& key, std::uint64_t from_size, std::uint64_t to_size) const;
     [[nodiscard]] Verdict judge_carried(const std::optional<std::string>& registry_checkpoint) const;
     [[nodiscard]] bool is_false(const Announcement& announced) const;
@@ -223,6 +282,11 @@ class Registry {
     std::map<LogId, NumberBlockContent> number_blocks_;
     std::map<Bytes, KeyOwner> key_owners_;          ///< every key ever listed, and the one use it may have
     Cuts cuts_;
+    std::map<LogId, Seal> seals_;
+    std::map<LogId, LogId> continues_;              ///< the log that a seal names as next, and the sealed one
+    std::map<LogId, Conviction> convictions_;
+    std::map<Bytes, std::uint64_t> refused_;        ///< keys and logs that were retired before they were listed
+    std::map<LogId, AdmittedNode> admitted_;        ///< as told, entitled or not
     std::map<LogId, std::map<std::uint64_t, std::uint64_t>> disowned_;  ///< by the seq of the announcement, its size
 };
 

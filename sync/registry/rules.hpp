@@ -23,6 +23,8 @@ struct Registry::Rules {
     [[nodiscard]] bool covers(const OfficeId& office_id) const;
     /// Rules hold for the whole city: a root, or a registrar of the top.
     [[nodiscard]] bool covers_city() const;
+    /// Whoever is not listed yet is refused for good, if a head should have admitted it.
+    Verdict refuse(ByteView key_or_log);
     /// Nobody gives or takes rights over more than the own subtree.
     [[nodiscard]] bool may_change(const Officer& officer_known) const;
     /// A key has one use and one owner for ever. Claiming is done last, when nothing else can fail.
@@ -43,6 +45,10 @@ struct Registry::Rules {
     Verdict node();
     Verdict succeed();
     Verdict number_block();
+
+    // --- how logs end and go on: rules_lines.cpp ---
+    Verdict seal();
+    Verdict convict();
 
     // --- officers and their keys: rules_officers.cpp ---
     Verdict officer();

@@ -60,9 +60,18 @@ Verdict Registry::Rules::retire() {
     }
     const PublicKey key{log->bytes};
     const Officer* known = listed(key);
+    if (known == nullptr && covers_city() && is_free(log->view())) return refuse(log->view());
     if (known == nullptr) return void_for(Reason::unknown_signer);
     if (!may_change(*known)) return void_for(Reason::not_a_registrar);
     registry.officers_[key].push_back({size_after, std::nullopt});
+    return {};
+}
+
+// Only the whole city's registrars can say that, since nothing tells whose subtree it would be. As for a key that is listed, no
+// admission speaks for it from this size on; a log that was only admitted has no right whatever its acts cite.
+Verdict Registry::Rules::refuse(ByteView key_or_log) {
+    claim(key_or_log, "refused");
+    registry.refused_.emplace(to_bytes(key_or_log), size_after);
     return {};
 }
 

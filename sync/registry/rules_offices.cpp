@@ -57,6 +57,7 @@ Verdict Registry::Rules::node() {
     if (payload.subject != to_bytes(log.view())) return void_for(Reason::bad_content);
     if (registry.find_office(content->office) == nullptr) return void_for(Reason::unknown_office);
     if (!covers(content->office)) return void_for(Reason::not_a_registrar);
+    if (!is_free(log.view())) return void_for(Reason::already_taken);  // refused before it was listed
     const auto known = registry.nodes_.find(log);
     if (known != registry.nodes_.end() && !may_become(known->second, *content)) return void_for(Reason::already_taken);
 
@@ -76,7 +77,7 @@ Verdict Registry::Rules::node() {
     const std::uint64_t since_size = known == registry.nodes_.end() ? size_after : known->second.since_size;
     registry.node_by_noise_key_[content->noise_key] = log;
     registry.nodes_[log] = {log,          log_origin, content->office, content->name, content->log_key, content->noise_key,
-                            content->cosigner_key, since_size, std::nullopt};
+                            content->cosigner_key, since_size, std::nullopt, false};
     return {};
 }
 
@@ -107,7 +108,8 @@ Verdict Registry::Rules::number_block() {
     const NodeRecord* node = registry.find_node(*log);
     if (node == nullptr) return void_for(Reason::unknown_node);
     if (!covers(node->office)) return void_for(Reason::not_a_registrar);
-    const auto is_of_another = [&](const auto& entry) { return entry.first != *log && registry.find_node(entry.first)->office == node->office; };
+    const LogId line = registry.line_of(*log);
+    const auto is_of_another = [&](const auto& entry) { return registry.line_of(entry.first) != line && registry.find_node(entry.first)->office == node->office; };
     const auto overlaps = [&](const auto& entry) { return is_of_another(entry) && do_overlap(entry.second, *content); };
     if (std::ranges::any_of(registry.number_blocks_, overlaps)) return void_for(Reason::already_taken);
     registry.number_blocks_.insert_or_assign(*log, *content);

@@ -10,11 +10,18 @@ constexpr std::size_t request_bytes_max = 8 * 1024;
 constexpr std::size_t name_bytes_max = 300;
 constexpr std::uint32_t every_role = 63;
 
+struct PredecessorSignature {
+    PublicKey log_key;
+    crypto::Signature signature;
+    template <class A> void serialize(A& a) { a(log_key, signature); }
+};
+
 struct SignedRequest {
     Bytes request;
     std::optional<crypto::Signature> log_signature;
     crypto::Signature officer_signature;
-    template <class A> void serialize(A& a) { a(request, log_signature, officer_signature); }
+    std::optional<PredecessorSignature> predecessor;
+    template <class A> void serialize(A& a) { a(request, log_signature, officer_signature, predecessor); }
 };
 
 struct TicketFile {
@@ -45,6 +52,7 @@ Result<void> check_request(const EnrolRequest& request) {
     const bool leaves_office_to_its_code = !request.node && request.office_name.empty();
     if (!leaves_office_to_its_code && !is_name(request.office_name)) return bad("the office's name is empty, too long or has control characters");
     if (request.roles == 0 || (request.roles & ~every_role) != 0) return bad("unknown roles, or none");
+    if (request.continues && !request.node) return bad("only a node can continue a log");
     if (!request.node) return {};
     if (request.office_kind < OfficeKind::commune || request.office_kind > OfficeKind::vertical) return bad("unknown kind of office");
     return {};
@@ -52,14 +60,15 @@ Result<void> check_request(const EnrolRequest& request) {
 
 }  // namespace
 
-Bytes sign_request(const EnrolRequest& request, const crypto::SigningKey* log_key, const crypto::SigningKey& officer_key) {
+Bytes sign_request(const EnrolRequest& request, const crypto::SigningKey* log_key, const crypto::SigningKey& officer_key, const crypto::SigningKey* predecessor_key) {
     ensure(request.officer_key == officer_key.public_key(), "a request is signed by the officer key that it names");
     ensure(request.node.has_value() == (log_key != nullptr), "a request for a node is signed by the log key too");
     ensure(log_key == nullptr || request.node->log_key == log_key->public_key(), "a request is signed by the log key that it names");
-    SignedRequest file{.request = cbor::encode(request), .log_signature = std::nullopt, .officer_signature = {}};
+    SignedRequest file{.request = cbor::encode(request), .log_signature = std::nullopt, .officer_signature = {}, .predecessor = std::nullopt};
     const Bytes message = signed_bytes(file.request);
     if (log_key != nullptr) file.log_signature = log_key->sign(message);
     file.officer_signature = officer_key.sign(message);
+    if (predecessor_key != nullptr) file.predecessor = PredecessorSignature{.log_key = predecessor_key->public_key(), .signature = predecessor_key->sign(message)};
     return cbor::encode(file);
 }
 
@@ -76,6 +85,12 @@ Result<EnrolRequest> open_request(ByteView bytes) {
         return bad("the log key's signature is bad");
     }
     if (!crypto::verify(request->officer_key, message, file->officer_signature)) return bad("the officer's signature is bad");
+    if (file->predecessor) {
+        const auto& [key, signature] = *file->predecessor;
+        const bool is_named = request->continues && log_id(node_origin(request->office_code, key), key) == request->continues->log;
+        if (!is_named || !crypto::verify(key, message, signature)) return bad("the signature by the log that it continues is bad");
+        request->is_signed_by_predecessor = true;
+    }
     return request;
 }
 

@@ -7,7 +7,8 @@
 namespace motcua::sync {
 
 /// A new officer, or a new node with its office's first officer. Signed by every key it names (proof of possession):
-/// CBOR array [request bytes, log-key signature or null, officer-key signature] over "motcua/enrol-request/v1\n" ‖ request.
+/// CBOR array [request bytes, log-key signature or null, officer-key signature, signature by the key of the log that is continued or null] over
+/// "motcua/enrol-request/v1\n" ‖ request.
 struct EnrolRequest {
     std::uint64_t version = 1;
     std::string office_code;
@@ -23,11 +24,15 @@ struct EnrolRequest {
     PublicKey officer_key;
     std::string officer_name;
     std::uint32_t roles = 0;
-    template <class A> void serialize(A& a) { a(version, office_code, office_name, office_kind, node, officer_key, officer_name, roles); }
+    std::optional<Predecessor> continues{};  ///< the log whose line the node goes on for; size 0: as much of it as the city holds
+    bool is_signed_by_predecessor = false; ///< the key of that log signed too; not part of the bytes
+    template <class A> void serialize(A& a) { a(version, office_code, office_name, office_kind, node, officer_key, officer_name, roles, continues); }
 };
 
-[[nodiscard]] Bytes sign_request(const EnrolRequest& request, const crypto::SigningKey* log_key, const crypto::SigningKey& officer_key);
-/// Checks form, limits and both signatures. Errors: verification.
+/// `predecessor_key`: of the log that is continued; null where it is lost, or none is.
+[[nodiscard]] Bytes sign_request(const EnrolRequest& request, const crypto::SigningKey* log_key, const crypto::SigningKey& officer_key,
+                                 const crypto::SigningKey* predecessor_key = nullptr);
+/// Checks form, limits and signatures. Whether the log that signed as predecessor is the one named: its id says so. Errors: verification.
 [[nodiscard]] Result<EnrolRequest> open_request(ByteView file);
 
 /// The registry's log as one file, with its pin: ["motcua ticket", 1, root verifier key text, [extensions]].

@@ -12,7 +12,7 @@ enum class Standing : std::uint8_t {
     void_act = 1,      ///< without effect, with a reason
     waiting = 2,       ///< cites a registry size or an act that is not here yet
     opaque = 3,        ///< of a kind that this version does not know
-    quarantined = 4,   ///< cut off by a revocation
+    quarantined = 4,   ///< cut off by a revocation of its key, or by a seal or conviction of its log
     late = 5,          ///< entitled, but another move already follows the same one; can be issued anew
     disputed = 6,      ///< one of several entitled moves after one, none of which stands
 };
@@ -40,11 +40,19 @@ enum class Reason : std::uint8_t {
     wrong_log = 19,             ///< a kind that does not belong into this log or at this place in it
     no_custody = 20,            ///< a move by a line that does not hold the dossier
     another_registry = 21,      ///< announces another registry's root, or is judged by a size that was so announced
+    beyond_seal = 22,           ///< quarantined: its log was closed before this place
+    beyond_conviction = 23,     ///< quarantined: its log has signed two histories from here on
+    not_the_next_log = 24,      ///< quarantined: its log was only admitted, and the registry has chosen otherwise
+    bad_carried_act = 25,       ///< adopts what is no act, or one with a bad signature, subject or body
+    bad_countersignature = 26,
 
     unknown_officer = 32,       ///< the registry lists no such officer at this position
     already_succeeded = 33,     ///< the office has merged into another before
     exceeds_own_rights = 34,    ///< gives roles that the giver, or the absent officer, does not hold
     outside_delegation = 35,    ///< stands in for somebody, but not on the day that the act claims
+    already_sealed = 36,
+    no_proof = 37,              ///< convicts a log without proof against it
+    unfit_successor = 38,       ///< the log that is to continue another is of another office, or continues one already
 
     prior_quarantined = 48,     ///< follows an act that a revocation cut off
     prior_waits = 49,           ///< waiting: so does the act that it follows

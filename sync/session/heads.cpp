@@ -8,9 +8,18 @@ namespace {
 constexpr std::size_t range_bytes_about = 110;
 constexpr std::size_t head_bytes_about = 100;
 
-std::span<const HeadState> within(std::span<const HeadState> mine, const LogId& lower, const LogId& upper) {
-    const auto first = std::ranges::lower_bound(mine, lower, {}, &HeadState::log);
-    const auto last = std::ranges::upper_bound(first, mine.end(), upper, {}, &HeadState::log);
+LogId last_of_all() {
+    LogId last;
+    last.bytes.fill(std::byte{0xFF});
+    return last;
+}
+
+LogId lower_of(const HeadRange& range) { return range.lower.value_or(LogId{}); }
+LogId upper_of(const HeadRange& range) { return range.upper.value_or(last_of_all()); }
+
+std::span<const HeadState> within(std::span<const HeadState> mine, const HeadRange& range) {
+    const auto first = std::ranges::lower_bound(mine, lower_of(range), {}, &HeadState::log);
+    const auto last = std::ranges::upper_bound(first, mine.end(), upper_of(range), {}, &HeadState::log);
     return {first, last};
 }
 
@@ -23,42 +32,46 @@ LogId successor(LogId id) {
     return id;
 }
 
-HeadRange list(const LogId& lower, const LogId& upper, std::span<const HeadState> heads, bool answer_wanted) {
+using Bound = std::optional<LogId>;
+
+HeadRange list(const Bound& lower, const Bound& upper, std::span<const HeadState> heads, bool answer_wanted) {
     return {lower, upper, answer_wanted, std::nullopt, {heads.begin(), heads.end()}};
 }
 
-HeadRange state_range(const LogId& lower, const LogId& upper, std::span<const HeadState> heads, std::size_t list_max) {
-    if (heads.size() <= list_max) return list(lower, upper, heads, true);
+HeadRange digest(const Bound& lower, const Bound& upper, std::span<const HeadState> heads) {
     return {lower, upper, true, digest_of(heads), {}};
 }
 
 /// The range in parts of about as many logs each.
 void split_range(const HeadRange& range, std::span<const HeadState> heads, std::vector<HeadRange>& into) {
-    LogId lower = range.lower;
+    Bound lower = range.lower;
     for (std::size_t part = 0; part < heads_split; ++part) {
         const std::size_t begin = heads.size() * part / heads_split;
         const std::size_t end = heads.size() * (part + 1) / heads_split;
         const bool last = part + 1 == heads_split;
-        const LogId upper = last ? range.upper : heads[end - 1].log;
-        into.push_back(state_range(lower, upper, heads.subspan(begin, end - begin), heads_part_list_max));
-        if (!last) lower = successor(upper);
+        const Bound upper = last ? range.upper : heads[end - 1].log;
+        const auto part_heads = heads.subspan(begin, end - begin);
+        into.push_back(part_heads.size() <= heads_part_list_max ? list(lower, upper, part_heads, true)
+                                                                : digest(lower, upper, part_heads));
+        if (!last) lower = successor(*upper);
     }
 }
 
 Result<void> check_order(const std::vector<HeadRange>& ranges) {
-    const LogId* before = nullptr;
+    std::optional<LogId> before;
     for (const HeadRange& range : ranges) {
-        if (range.upper < range.lower || (before != nullptr && range.lower <= *before)) {
+        const LogId lower = lower_of(range), upper = upper_of(range);
+        if (upper < lower || (before && lower <= *before)) {
             return fail(ErrorKind::verification, "HEADS: the ranges are not in order");
         }
-        before = &range.upper;
+        before = upper;
         if (range.digest && (!range.heads.empty() || !range.answer_wanted)) {
             return fail(ErrorKind::verification, "HEADS: a digest stands alone and wants an answer");
         }
         const LogId* previous = nullptr;
         for (const HeadState& head : range.heads) {
             const bool ordered = previous == nullptr || *previous < head.log;
-            if (!ordered || head.log < range.lower || range.upper < head.log) {
+            if (!ordered || head.log < lower || upper < head.log) {
                 return fail(ErrorKind::verification, "HEADS: the logs of a range are not in order");
             }
             previous = &head.log;
@@ -95,9 +108,7 @@ Hash digest_of(std::span<const HeadState> heads) {
 }
 
 HeadRange opening_range(std::span<const HeadState> mine) {
-    LogId first, last;
-    last.bytes.fill(std::byte{0xFF});
-    return state_range(first, last, mine, heads_list_max);
+    return digest(std::nullopt, std::nullopt, mine);
 }
 
 Result<Comparison> compare_heads(std::span<const HeadState> mine, const std::vector<HeadRange>& theirs) {
@@ -105,7 +116,7 @@ Result<Comparison> compare_heads(std::span<const HeadState> mine, const std::vec
     Comparison comparison;
     std::size_t answer_bytes = 0;
     for (const HeadRange& range : theirs) {
-        const auto here = within(mine, range.lower, range.upper);
+        const auto here = within(mine, range);
         std::vector<HeadRange> answer;
         if (!range.digest) {
             pair_up(here, range.heads, comparison.compared);

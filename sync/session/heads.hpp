@@ -7,7 +7,7 @@
 
 namespace motcua::sync {
 
-constexpr std::size_t heads_list_max = 16;  ///< logs in a range above this are stated by digest
+constexpr std::size_t heads_list_max = 16;  ///< logs in a range above this are answered in smaller ranges, else by name
 constexpr std::size_t heads_part_list_max =
     2;  ///< the same for the parts of a range: most of them are equal, and digests cost less
 constexpr std::size_t heads_answer_max = 64;  ///< a list is answered by a list of up to so many, else by smaller ranges
@@ -19,7 +19,7 @@ constexpr std::uint64_t heads_turns_max = 32;        ///< 8^32 logs: only a peer
 /// SHA-256 of the deterministic CBOR of the array of heads.
 [[nodiscard]] Hash digest_of(std::span<const HeadState> heads);
 
-/// The range of all ids, as the opening states it.
+/// The range of all ids, as the opening states it: by digest, however few, since most sessions find nothing new.
 [[nodiscard]] HeadRange opening_range(std::span<const HeadState> mine);
 
 /// One log of which both statements are known. A log that one side does not have is at size 0 there.

@@ -17,6 +17,9 @@ MessageType type_of(const Message& message) {
         MessageType operator()(const Credit&) const { return MessageType::credit; }
         MessageType operator()(const Bye&) const { return MessageType::bye; }
         MessageType operator()(const Refuse&) const { return MessageType::refuse; }
+        MessageType operator()(const Fetch&) const { return MessageType::fetch; }
+        MessageType operator()(const FileWant&) const { return MessageType::file_want; }
+        MessageType operator()(const Chunk&) const { return MessageType::chunk; }
     };
     return std::visit(TypeOf{}, message);
 }
@@ -50,6 +53,12 @@ Message read_fields(cbor::Reader& reader, MessageType type) {
             return read<Bye>(reader);
         case MessageType::refuse:
             return read<Refuse>(reader);
+        case MessageType::fetch:
+            return read<Fetch>(reader);
+        case MessageType::file_want:
+            return read<FileWant>(reader);
+        case MessageType::chunk:
+            return read<Chunk>(reader);
     }
     reader.malformed("no message has this type");
 }
@@ -75,6 +84,17 @@ const char* excess_in(const Message& message) {
         const char* operator()(const Credit&) const { return nullptr; }
         const char* operator()(const Bye& bye) const { return text(bye.reason); }
         const char* operator()(const Refuse& refuse) const { return text(refuse.reason); }
+        const char* operator()(const Fetch&) const { return nullptr; }
+        const char* operator()(const FileWant& want) const {
+            const bool some = want.first == manifest_index
+                                  ? want.count == 1
+                                  : want.first <= chunks_max && want.count <= chunks_max - want.first;
+            return some ? nullptr : "no file has so many chunks";
+        }
+        const char* operator()(const Chunk& chunk) const {
+            if (chunk.index != manifest_index && chunk.index >= chunks_max) return "no file has so many chunks";
+            return chunk.bytes && chunk.bytes->size() > chunk_bytes ? "the chunk is too long" : nullptr;
+        }
 
         static const char* text(const std::string& text) {
             return text.size() > text_bytes_max ? "the text is too long" : nullptr;

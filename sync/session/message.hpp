@@ -12,6 +12,7 @@ namespace motcua::sync {
 constexpr std::size_t message_bytes_max = 1024 * 1024;
 constexpr std::size_t wanted_max = 1024;     ///< positions in one WANT or COSIGN
 constexpr std::size_t text_bytes_max = 256;  ///< of `software` and `reason`
+constexpr std::size_t inclusion_hashes_max = 64;
 constexpr std::uint64_t protocol_version = 1;
 
 /// Values are on the wire; never renumber.
@@ -26,6 +27,9 @@ enum class MessageType : std::uint8_t {
     credit = 8,
     bye = 9,
     refuse = 10,
+    fetch = 11,
+    file_want = 12,
+    chunk = 13,
 };
 
 struct Hello {
@@ -42,7 +46,7 @@ struct Hello {
 
 /// Logs with lower <= id <= upper: either all of them by name, sorted, or SHA-256 of the CBOR of that list.
 struct HeadRange {
-    LogId lower, upper;
+    std::optional<LogId> lower, upper;  ///< null: from the first of all ids; to the last
     bool answer_wanted = false;  ///< true beside a digest
     std::optional<Hash> digest;
     std::vector<HeadState> heads;  ///< empty beside a digest
@@ -105,12 +109,16 @@ struct Blob {
         a(log, seq, bytes);
     }
 };
+/// Contradicts, or goes beyond, what the peer stated. With the peer's own leaf at that index either side can make a ForkProof.
 struct Fork {
     LogId log;
-    std::string checkpoint;  ///< signed by the log: contradicts, or goes beyond, what the peer stated
+    std::string checkpoint;   ///< signed by the log
+    std::uint64_t index = 0;  ///< where the histories are to be compared, below the checkpoint's size
+    Hash leaf;                ///< what stands there
+    std::vector<Hash> path;   ///< its inclusion proof in the checkpoint's tree
     template <class A>
     void serialize(A& a) {
-        a(log, checkpoint);
+        a(log, checkpoint, index, leaf, at_most(inclusion_hashes_max, path));
     }
 };
 /// Extensions of so many bytes in all are stored durably. 0 keeps an idle link alive.
@@ -141,7 +149,38 @@ struct Refuse {
     }
 };
 
-using Message = std::variant<Hello, Heads, Extend, Cosign, Want, Blob, Fork, Credit, Bye, Refuse>;
+/// A lower asks its upper for what it lost: its own log while it recovers, or an earlier log of its line.
+struct Fetch {
+    LogId log;
+    std::uint64_t from = 0;
+    template <class A>
+    void serialize(A& a) {
+        a(log, from);
+    }
+};
+/// Chunks of a file that an act names. `count` 0: no more of it is asked for in this session; then `first` is how many
+/// chunks are durably there if that is all of them, else 0.
+struct FileWant {
+    BlobId blob;
+    std::uint32_t first = 0;  ///< manifest_index: the manifest
+    std::uint32_t count = 0;
+    template <class A>
+    void serialize(A& a) {
+        a(blob, first, count);
+    }
+};
+struct Chunk {
+    BlobId blob;
+    std::uint32_t index = 0;
+    std::optional<Bytes> bytes;  ///< null: it is not here, or not for this peer
+    template <class A>
+    void serialize(A& a) {
+        a(blob, index, bytes);
+    }
+};
+
+using Message =
+    std::variant<Hello, Heads, Extend, Cosign, Want, Blob, Fork, Credit, Bye, Refuse, Fetch, FileWant, Chunk>;
 
 [[nodiscard]] Bytes encode_message(const Message& message);
 /// Errors: verification.

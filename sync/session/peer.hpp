@@ -5,9 +5,6 @@
 
 namespace motcua::sync {
 
-/// What the peer is to us; who dialled has no part in it.
-enum class Side { upper, lower };
-
 struct Peer {
     NodeRecord node;
     Side side;

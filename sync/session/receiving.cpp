@@ -3,18 +3,11 @@
 
 #include <limits>
 
+#include "sync/log/planted.hpp"
 #include "sync/session/session_state.hpp"
 
 namespace motcua::sync {
 namespace {
-
-constexpr std::size_t bodies_owed_max = 4 * wanted_max;
-constexpr std::chrono::milliseconds proof_timeout{
-    10'000};  // from a peer's claim to be ahead in our own log to its proof
-
-std::unexpected<Error> broken(std::string rule) {
-    return fail(ErrorKind::verification, "the peer broke the protocol: " + rule);
-}
 
 ErrorKind kind_of(std::uint64_t code) {
     constexpr auto last = static_cast<std::uint64_t>(ErrorKind::busy);
@@ -55,8 +48,11 @@ bool Session::State::may_be_said(const Message& message) const {
     if (std::holds_alternative<Hello>(message)) return !peer_hello;
     if (!peer_hello) return false;
     if (peer) return true;
-    if (const auto* extend = std::get_if<Extend>(&message))
-        return is_registry(extend->extension.log) && pending_stores.empty();
+    if (const auto* extend = std::get_if<Extend>(&message)) {
+        const Extension& extension = extend->extension;
+        if (is_registry(extension.log)) return pending_stores.empty() && !introduced;
+        return extension.from == 0 && extension.entries.size() == 2 && !introduced;
+    }
     return std::holds_alternative<Heads>(message) || std::holds_alternative<Bye>(message) || is_keepalive(message);
 }
 
@@ -92,8 +88,13 @@ Result<void> Session::State::take(Heads& heads) {
         return {};
     }
     if (heads.turn > heads_turns_max) return broken("a comparison without end");
-    if (compared) return broken("HEADS after the comparison ended");
     if (auto same = compare_registry(heads.registry); !same) return same;
+    if (compared) {
+        if (!end_awaited || heads.turn != *turn_said + 1 || !heads.ranges.empty())
+            return broken("HEADS after the comparison ended");
+        end_awaited = false;
+        return {};
+    }
     // Two openings crossed: the initiator's stands, and each side knows which that is.
     const bool crossed = heads.turn == 0 && turn_said == 0;
     if (crossed && options.role == crypto::NoiseRole::initiator) return {};
@@ -113,8 +114,11 @@ Result<void> Session::State::take(Heads& heads) {
     compared = !asked || std::ranges::none_of(comparison->answer, wants);
     heads_changed = true;
     if (asked) {
+        end_awaited = compared && !comparison->answer.empty();
         turn_said = heads.turn + 1;
         say(Heads{*turn_said, registry_head(), std::move(comparison->answer)});
+    } else if (!heads.ranges.empty()) {
+        end_due = heads.turn + 1;
     }
     return {};
 }
@@ -135,111 +139,18 @@ Result<void> Session::State::compare_registry(const RegistryHead& theirs) {
     return {};
 }
 
-/// What the two statements of one log mean.
-Result<void> Session::State::settle(const ComparedHead& head) {
-    const auto& [mine, theirs] = head;
-    const LogId& log = theirs.log;
-    if (!is_on_link(log)) return {};  // their registry knows it and ours does not yet
-    LogLink& link = links[log];
-    link.compared = true;
-    if (link.excluded) return {};
-    link.here = mine.size;
-    link.there = link.sent = theirs.size;
-    link.held = theirs.held;
-    link.witnessed = theirs.witnessed;
-    if (theirs.size > mine.size) {
-        if (peer->side == sender_of(log))
-            link.expected = theirs.size;
-        else if (is_own(log))
-            proof_due = now + proof_timeout;
-        return {};
-    }
-    // Whoever states less of what it writes itself than it has signed was restored or cloned: show it its own signature.
-    const bool restored = is_peers(log) && theirs.size < mine.size;
-    if (restored && is_inbox(log)) {
-        if (auto said = say_fork(log, mine.size); !said) return said;
-        exclude(log, "its keeper states " + std::to_string(theirs.size) + " entries, and " + std::to_string(mine.size) +
-                         " are here under its signature");
-        return {};
-    }
-    if (theirs.size == 0) return {};
-    const bool same_head = theirs.size == mine.size && theirs.root == mine.root;
-    if (!same_head) {
-        const auto root = replica->root_at(log, theirs.size);
-        if (!root) return std::unexpected(root.error());
-        if (*root != theirs.root) {
-            if (auto said = say_fork(log, theirs.size); !said) return said;
-            exclude(log, "its history here and at the peer differ before size " + std::to_string(theirs.size));
-            return {};
-        }
-    }
-    if (restored) return say_fork(log, mine.size);
-    return {};
-}
-
-Result<std::uint64_t> Session::State::size_here(const LogId& log) const {
-    const auto mine = replica->heads(lower_office(), upper_log());
-    if (!mine) return std::unexpected(mine.error());
-    const auto found = std::ranges::find(*mine, log, &HeadState::log);
-    return found == mine->end() ? 0 : found->size;
-}
-
-/// Shows the peer, once, the log's own signature over what we have.
-Result<void> Session::State::say_fork(const LogId& log, std::uint64_t size) {
-    LogLink& link = links[log];
-    if (std::exchange(link.fork_said, true)) return {};
-    const auto note = replica->checkpoint_note(log, size);
-    if (!note) return std::unexpected(note.error());
-    if (*note) say(Fork{log, **note});
-    return {};
-}
-
-Result<void> Session::State::take(const Fork& fork) {
-    if (!is_on_link(fork.log)) return broken("FORK for a log that is not shared on this link");
-    const auto theirs = open_checkpoint(fork.log, fork.checkpoint);
-    if (!theirs) return std::unexpected(theirs.error());
-    const auto root = replica->root_at(fork.log, theirs->size);
-    if (!root) return std::unexpected(root.error());
-    const auto here = size_here(fork.log);
-    if (!here) return std::unexpected(here.error());
-    if (!*root && is_own(fork.log)) {
-        actions.emplace_back(Halt{fork.log, *here, theirs->size});
-        if (is_inbox(fork.log)) {
-            // What the office below sends up is still taken: only what this node writes itself has to stop.
-            proof_due.reset();
-            exclude(fork.log, peer->node.origin + " holds " + std::to_string(theirs->size) + " entries under our signature, here are " +
-                                  std::to_string(*here) + ": this node is a restored or cloned copy");
-            return {};
-        }
-        return fail(ErrorKind::refused,
-                    "this node is a restored or cloned copy: it has " + std::to_string(*here) +
-                        " entries of its own log, and " + peer->node.origin + " holds " + std::to_string(theirs->size) +
-                        " under its signature. Nothing may be recorded here until the missing part is fetched");
-    }
-    if (*root && **root == theirs->root) {
-        proof_due.reset();
-        note_refusal(name_of_log(fork.log) +
-                     ": the peer accuses it, but what it shows does not contradict what is here");
-        return {};
-    }
-    const std::uint64_t where = *root ? theirs->size : *here;
-    const auto ours = replica->checkpoint_note(fork.log, where);
-    if (!ours) return std::unexpected(ours.error());
-    if (auto said = say_fork(fork.log, where); !said) return said;
-    actions.emplace_back(StoreEvidence{
-        fork.log, ours->value_or(""), fork.checkpoint,
-        *root ? "two signed histories: other roots at size " + std::to_string(theirs->size)
-              : "the peer shows another history, signed, beyond the " + std::to_string(*here) + " entries here"});
-    exclude(fork.log, "two signed histories; the evidence is kept");
-    return {};
-}
-
 // --- extensions ---
 
 Result<void> Session::State::take(Extend& extend, std::uint64_t cost_bytes) {
     Extension& extension = extend.extension;
     const bool of_registry = is_registry(extension.log);
-    if (!of_registry && (peer->side != sender_of(extension.log) || !is_on_link(extension.log))) {
+    if (!peer && !of_registry) {
+        introduced = true;
+        introduction = std::move(extension);
+        introduction_bytes = cost_bytes;
+        return pending_stores.empty() ? judge_introduction() : Result<void>{};
+    }
+    if (!of_registry && !comes(extension.log)) {
         return fail(ErrorKind::refused,
                     "EXTEND of the log " + name_of_log(extension.log) + ", which does not come over this link");
     }
@@ -250,9 +161,40 @@ Result<void> Session::State::take(Extend& extend, std::uint64_t cost_bytes) {
         say(Credit{cost_bytes});  // sent before our REFUSE reached it
         return {};
     }
+    if (!of_registry && links[extension.log].show_due > 0) {
+        refuse(extension.log, cost_bytes,
+               {ErrorKind::refused, "stated as cosigned here up to " + std::to_string(links[extension.log].show_due) +
+                                        ", but not shown: this node may have lost its newest cosignatures, and cosigns "
+                                        "nothing below them"});
+        return {};
+    }
+    store(std::move(extension), cost_bytes);
+    return {};
+}
+
+void Session::State::store(Extension extension, std::uint64_t cost_bytes) {
     credit_taken += cost_bytes;
     pending_stores.push_back({extension.log, cost_bytes, extension.entries.size()});
     actions.emplace_back(StoreExtension{std::move(extension)});
+}
+
+/// The first two entries of a log whose node the registry does not list: only what they entitle is stored, and only once it is
+/// does the registry know the peer.
+Result<void> Session::State::judge_introduction() {
+    Extension shown = std::move(*std::exchange(introduction, std::nullopt));
+    if (peer) {  // the registry that came before it lists it by now
+        if (!comes(shown.log)) return broken("EXTEND of a log that does not come over this link");
+        store(std::move(shown), introduction_bytes);
+        return {};
+    }
+    const auto node = replica->admitted(shown);
+    if (!node) return std::unexpected(node.error());
+    if (!*node || (*node)->log != shown.log || (*node)->noise_key != *channel.peer())
+        return fail(ErrorKind::refused, "a node that the registry does not list shows no admission for its key " +
+                                            to_hex(channel.peer()->bytes));
+    if ((*node)->office == identity.office || !registry->is_at_or_below((*node)->office, identity.office))
+        return fail(ErrorKind::refused, "an admitted node of an office that is not below ours");
+    store(std::move(shown), introduction_bytes);
     return {};
 }
 
@@ -271,27 +213,35 @@ void Session::State::store_answered(const StoredExtension& extension) {
     ensure(pending.has_value(), "stored() answers a StoreExtension");
     last_progress = now;
     summary.entries_received += pending->entries;
-    if (!is_registry(extension.log)) {
+    if (peer && !is_registry(extension.log)) {
         LogLink& link = links[extension.log];
         link.here = extension.size;
         link.there = std::max(link.there, extension.size);
         link.sent = std::max(link.sent, extension.size);
         const auto missing = want_bodies(extension.log, extension.missing_bodies);
-        if (extension.cosigned) {
+        if (!missing) return fail_with(missing.error());
+        if (extension.cosigned && extension.cosigned->size >= link.shown) {
             link.held = std::max(link.held, extension.cosigned->size);
             const Office* top = registry->top();
             if (top != nullptr && top->id == identity.office)
                 link.witnessed = link.held;  // the city's own is the witness's
-            say(Cosign{*extension.cosigned, missing});
-        } else if (!missing.empty()) {
-            say(Want{extension.log, missing});
+            if (!planted(PlantedFault::acknowledges_by_credit)) say(Cosign{*extension.cosigned, *missing});
+        } else if (!missing->empty()) {
+            say(Want{extension.log, *missing});
         }
+        // The files that the new acts name are asked for before the credit comes back: with it the peer may leave.
+        files_changed = true;
+        if (auto asked = ask_for_files(); !asked) return fail_with(std::move(asked).error());
     }
+    if (planted(PlantedFault::keeps_credit))
+        return refresh_registry();
     if (hello_said)
         say(Credit{pending->cost_bytes});
     else
         credit_owed += pending->cost_bytes;
     refresh_registry();
+    if (!introduction || !pending_stores.empty() || finished) return;
+    if (auto judged = judge_introduction(); !judged) fail_with(std::move(judged).error());
 }
 
 void Session::State::store_refused(const LogId& log, const Error& error) {
@@ -300,14 +250,20 @@ void Session::State::store_refused(const LogId& log, const Error& error) {
     last_progress = now;
     if (is_registry(log)) {
         // What a stranger offered may begin beyond our end; then only a bundle helps, and the deadline says so.
-        if (hello_said)
-            fail_with({error.kind, "the registry that the peer sent was refused: " + error.message});
-        else
-            credit_owed += pending->cost_bytes;
+        if (hello_said) return fail_with({error.kind, "the registry that the peer sent was refused: " + error.message});
+        credit_owed += pending->cost_bytes;
+        if (!introduction) return;
+        if (auto judged = judge_introduction(); !judged) fail_with(std::move(judged).error());
         return;
     }
+    if (!peer) return fail_with({error.kind, "the admission that the peer showed was refused: " + error.message});
+    refuse(log, pending->cost_bytes, error);
+}
+
+/// Nothing more of the log in this session, and the peer hears why.
+void Session::State::refuse(const LogId& log, std::uint64_t credit_bytes, const Error& error) {
     exclude(log, error.message);
-    say(Refuse{log, pending->cost_bytes, static_cast<std::uint64_t>(error.kind), bounded_text(error.message)});
+    say(Refuse{log, credit_bytes, static_cast<std::uint64_t>(error.kind), bounded_text(error.message)});
 }
 
 Result<void> Session::State::take(const Credit& credit) {
@@ -315,66 +271,9 @@ Result<void> Session::State::take(const Credit& credit) {
 }
 
 Result<void> Session::State::take(const Refuse& refuse) {
-    if (peer->side == sender_of(refuse.log) || !is_on_link(refuse.log)) return broken("REFUSE of a log that was not sent");
+    if (!goes(refuse.log)) return broken("REFUSE of a log that was not sent");
     if (auto back = window.give_back(refuse.credit_bytes); !back) return back;
     exclude(refuse.log, "refused by " + peer->node.origin + ": " + printable(refuse.reason));
-    return {};
-}
-
-// --- cosignatures and bodies ---
-
-Result<void> Session::State::take(const Cosign& cosign) {
-    const Cosigned& cosigned = cosign.cosigned;
-    if (peer->side != Side::upper || !is_shared(cosigned.log))
-        return broken("COSIGN of a log that is not ours to hear of");
-    if (links[cosigned.log].excluded) return {};
-    auto good = check_cosignatures(*registry, cosigned);
-    if (!good) return std::unexpected(std::move(good).error());
-    const auto root = replica->root_at(cosigned.log, cosigned.size);
-    if (!root) return std::unexpected(root.error());
-    if (!good->empty() && *root && **root != cosigned.root) {
-        const auto ours = replica->checkpoint_note(cosigned.log, cosigned.size);
-        if (!ours) return std::unexpected(ours.error());
-        std::string theirs = crypto::Checkpoint{name_of_log(cosigned.log), cosigned.size, cosigned.root}.text() + "\n";
-        for (const std::string& line : *good) theirs += line + "\n";
-        actions.emplace_back(
-            StoreEvidence{cosigned.log, ours->value_or(""), theirs,
-                          "cosigned at size " + std::to_string(cosigned.size) + " over a root that is not here"});
-        exclude(cosigned.log, "cosigned over a root that is not here; the evidence is kept");
-        return {};
-    }
-    if (!good->empty() && *root) {
-        summary.cosignatures_received += good->size();
-        actions.emplace_back(StoreCosignatures{{cosigned.log, cosigned.size, cosigned.root, std::move(*good)}});
-    }
-    return owe_bodies(cosigned.log, cosign.missing);
-}
-
-std::vector<std::uint64_t> Session::State::want_bodies(const LogId& log, std::span<const std::uint64_t> seqs) {
-    std::vector<std::uint64_t> asked;
-    for (const std::uint64_t seq : seqs) {
-        if (wanted.size() >= wanted_max) break;
-        if (wanted.insert(Position{log, Seq{seq}}).second) asked.push_back(seq);
-    }
-    return asked;
-}
-
-Result<void> Session::State::take(const Want& want) {
-    if (peer->side == sender_of(want.log) || !is_on_link(want.log))
-        return broken("WANT from a peer that is not entitled to these bodies");
-    return owe_bodies(want.log, want.seqs);
-}
-
-Result<void> Session::State::owe_bodies(const LogId& log, std::span<const std::uint64_t> seqs) {
-    if (to_send_bodies.size() + seqs.size() > bodies_owed_max)
-        return broken("more bodies wanted than are sent at once");
-    for (const std::uint64_t seq : seqs) to_send_bodies.push_back({log, Seq{seq}});
-    return {};
-}
-
-Result<void> Session::State::take(Blob& blob) {
-    if (wanted.erase(Position{blob.log, Seq{blob.seq}}) == 0) return broken("a body that was not asked for");
-    if (blob.bytes) actions.emplace_back(StoreBody{blob.log, blob.seq, std::move(*blob.bytes)});
     return {};
 }
 

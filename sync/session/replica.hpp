@@ -2,10 +2,12 @@
 /// What a session reads of its own node: always the true, stored state, never something remembered about a peer.
 
 #include <memory>
+#include <set>
 
 #include "sync/log/extension.hpp"
 #include "sync/registry/registry.hpp"
 #include "sync/session/at_most.hpp"
+#include "sync/session/manifest.hpp"
 
 namespace motcua::sync {
 
@@ -38,6 +40,30 @@ struct Cosigned {
     }
 };
 
+/// What the peer is to us; who dialled has no part in it.
+enum class Side { upper, lower };
+
+/// The two ends of a link, one of them ours.
+struct LinkEnds {
+    OfficeId lower;  ///< the lower's office
+    LogId upper;     ///< the upper node
+    Side peer{};     ///< which of the two the peer is
+};
+
+/// That an entry is in a log of that size, by RFC 6962.
+struct Inclusion {
+    Hash leaf;
+    std::vector<Hash> path;
+};
+
+/// A file that is named by an act here and that is not whole here.
+struct FileWish {
+    BlobId blob;
+    std::uint64_t size_bytes = 0;   ///< as the act says; a manifest of another size is not taken
+    std::optional<Bytes> manifest;  ///< where it is stored here already
+    std::uint32_t first_chunk = 0;  ///< the first that is not stored: they are stored in order
+};
+
 class Replica {
   public:
     virtual ~Replica() = default;
@@ -57,12 +83,44 @@ class Replica {
     /// The signed checkpoint at exactly this size, or the nearest above it: evidence.
     [[nodiscard]] virtual Result<std::optional<std::string>> checkpoint_note(const LogId& log,
                                                                              std::uint64_t size) const = 0;
+    /// The leaf at `index` of the log when it had `size` entries, and its path; nothing unless index < size <= ours.
+    [[nodiscard]] virtual Result<std::optional<Inclusion>> inclusion(const LogId& log, std::uint64_t index,
+                                                                     std::uint64_t size) const = 0;
     /// The newest cosignature that is stored here by each cosigner, grouped by checkpoint.
     [[nodiscard]] virtual Result<std::vector<Cosigned>> cosignatures(const LogId& log) const = 0;
-    /// Positions whose act names a body that is not stored, at most `count_max`.
+    /// Positions whose act names a body that is not stored, though our office may have it; at most `count_max`.
     [[nodiscard]] virtual Result<std::vector<std::uint64_t>> missing_bodies(const LogId& log,
                                                                             std::size_t count_max) const = 0;
     [[nodiscard]] virtual Result<std::optional<Bytes>> body(const LogId& log, std::uint64_t seq) const = 0;
+    /// Whether an office may have the body of the act in entry `seq` of a log or inbox: it is concerned with the dossier,
+    /// or above one that is where the procedure lets ancestors have bodies. Asked of both sides of a link.
+    [[nodiscard]] virtual Result<bool> may_have_body(const LogId&, std::uint64_t /*seq*/, const OfficeId&) const {
+        return true;
+    }
+
+    /// Whether the log is an earlier one of our own line. Where the upper has more of it, that is fetched.
+    [[nodiscard]] virtual bool is_earlier_of_line(const LogId&) const { return false; }
+
+    // --- a node that a head admitted and the registry does not list yet ---
+    /// Entries 0 and 1 of our own log, `open` and `admit_node`, while only these entitle us; nothing otherwise.
+    [[nodiscard]] virtual Result<std::optional<Extension>> introduction() const { return std::nullopt; }
+    /// The node that these entries 0 and 1 of its log entitle, by our registry. Judged, not stored: nothing is here yet that
+    /// their author vouches for. Nothing when they entitle nobody. Errors: verification, with the reason.
+    [[nodiscard]] virtual Result<std::optional<NodeRecord>> admitted(const Extension&) const { return std::nullopt; }
+
+    // --- files ---
+    /// Files that are named by acts which this link brings here (of a lower its logs, of an upper its inbox) and that are
+    /// not whole here, oldest act first, none of `skip`, at most `count_max`. Only of acts that are not void.
+    [[nodiscard]] virtual Result<std::vector<FileWish>> wanted_files(const LinkEnds&, const std::set<BlobId>& /*skip*/,
+                                                                     std::size_t /*count_max*/) const {
+        return std::vector<FileWish>{};
+    }
+    /// Whether an act that this link brings to the peer names the file, and the peer may have that act's body.
+    [[nodiscard]] virtual Result<bool> may_have_file(const BlobId&, const LinkEnds&) const { return false; }
+    /// A chunk, or at manifest_index the manifest; nothing where it is not here.
+    [[nodiscard]] virtual Result<std::optional<Bytes>> chunk(const BlobId&, std::uint32_t /*index*/) const {
+        return std::nullopt;
+    }
 };
 
 }  // namespace motcua::sync

@@ -1,6 +1,8 @@
 /// What is sent when the stream has room: one message at a time, made only then, so that nothing piles up in memory.
-/// The registry first (logs may cite it), then acts with their bodies, then cosignatures from above, then late bodies.
+/// The registry first (logs may cite it), then acts with their bodies, then cosignatures from above, then late bodies, and
+/// pieces of files when nothing else waits.
 
+#include "sync/log/planted.hpp"
 #include "sync/session/session_state.hpp"
 
 namespace motcua::sync {
@@ -16,11 +18,12 @@ Result<bool> Session::State::produce() {
         say_bye(0, "renewing the link");
         return true;
     }
-    if (compared && heads_changed && now >= look_due()) {
+    if (compared && heads_changed && now >= look_due() && !(looked_at && planted(PlantedFault::never_looks_again))) {
         if (auto looked = look_at_heads(); !looked) return std::unexpected(std::move(looked).error());
     }
     using Step = Result<bool> (State::*)();
-    for (const Step step : {&State::send_extension, &State::relay_cosignatures, &State::send_body}) {
+    for (const Step step : {&State::send_fetch, &State::show_cosignature, &State::send_extension, &State::relay_cosignatures,
+                            &State::end_comparison, &State::send_body, &State::ask_for_files, &State::send_chunk}) {
         auto said = (this->*step)();
         if (!said || *said) return said;
     }
@@ -37,6 +40,7 @@ MonoTime Session::State::look_due() const {
 /// Finds what is here and not there, for the logs of this link.
 Result<void> Session::State::look_at_heads() {
     heads_changed = false;
+    files_changed = true;
     looked_at = now;
     const auto mine = replica->heads(lower_office(), upper_log());
     if (!mine) return std::unexpected(mine.error());
@@ -49,11 +53,9 @@ Result<void> Session::State::look_at_heads() {
         const bool known = link.compared || (node != nullptr && node->since_size > registry_size_compared);
         link.here = std::max(link.here, head.size);
         if (!known || link.excluded) continue;
-        if (peer->side != sender_of(head.log)) {
-            if (head.size > link.sent) to_extend.insert(head.log);
-            continue;
-        }
-        if (is_inbox(head.log)) continue;  // nobody cosigns it
+        const bool lost = options.recovering && head.log == identity.log;
+        if (goes(head.log) && !lost && head.size > link.sent) to_extend.insert(head.log);
+        if (is_inbox(head.log) || peer->side == Side::upper) continue;  // nobody cosigns it; who is above, cosigns
         const auto newer = [&](std::uint64_t here, std::uint64_t there) { return here > there && here <= link.there; };
         link.held_here = head.held;
         link.witnessed_here = head.witnessed;
@@ -68,6 +70,16 @@ Result<std::optional<HeldExtend>> Session::State::prepare_extend(const LogId& lo
     auto extension = replica->read(log, from, options.extension_bytes);
     if (!extension) return std::unexpected(std::move(extension).error());
     if (!*extension) return std::nullopt;
+    if (!is_registry(log)) {
+        for (std::size_t index = 0; index < (*extension)->bodies.size(); ++index) {
+            auto& body = (*extension)->bodies[index];
+            if (!body) continue;
+            const auto may = replica->may_have_body(log, (*extension)->from + index, peer->node.office);
+            if (!may) return std::unexpected(may.error());
+            if (!*may) body.reset();
+        }
+    }
+    if (planted(PlantedFault::leaves_bodies_behind)) std::ranges::fill((*extension)->bodies, std::nullopt);
     const std::uint64_t entries = (*extension)->entries.size();
     const std::uint64_t end = (*extension)->from + entries;
     Bytes message = encode_message(Extend{std::move(**extension)});
@@ -80,13 +92,14 @@ Result<std::optional<HeldExtend>> Session::State::prepare_extend(const LogId& lo
 
 /// Makes the next EXTEND. Logs wait until the registry that was sent is stored: the peer may not know them before.
 Result<void> Session::State::hold_next_extend() {
-    if (registry_sent && *registry_sent < registry->size()) {
+    const bool logs_first = planted(PlantedFault::logs_before_registry) && !to_extend.empty();
+    if (registry_sent && *registry_sent < registry->size() && !logs_first) {
         auto extend = prepare_extend(registry->log_id(), *registry_sent);
         if (!extend) return std::unexpected(std::move(extend).error());
         held = std::move(*extend);
         return {};
     }
-    if (window.given_back() < registry_barrier) return {};
+    if (window.given_back() < registry_barrier && !logs_first) return {};
     while (!held && !to_extend.empty()) {
         const LogId log = *to_extend.begin();
         auto extend = prepare_extend(log, links[log].sent);
@@ -113,17 +126,25 @@ Result<bool> Session::State::send_extension() {
         registry_sent = held->end;
         registry_barrier = window.taken();
     } else {
-        links[held->log].sent = held->end;
+        links[held->log].sent = planted(PlantedFault::forgets_in_flight) ? ~std::uint64_t{0} : held->end;
     }
     held.reset();
     return true;
 }
 
-/// To a peer that does not know us and so cannot state its size: the longest end of the registry that a stranger may
-/// buffer.
-Result<void> Session::State::offer_registry() {
-    registry_offered = true;
+/// To a peer that does not know us: the registry that may list us, and what else entitles us.
+Result<void> Session::State::offer() {
+    offered = true;
     speak();
+    if (auto said = offer_registry(); !said) return said;
+    auto ours = replica->introduction();
+    if (!ours) return std::unexpected(std::move(ours).error());
+    if (*ours) send_unasked(std::move(**ours));
+    return {};
+}
+
+/// It cannot state its size: the longest end of the registry that a stranger may buffer.
+Result<void> Session::State::offer_registry() {
     std::optional<Extension> longest;
     std::uint64_t from = 0, too_long = 0, fits = registry->size();
     while (from < fits) {
@@ -137,59 +158,38 @@ Result<void> Session::State::offer_registry() {
         }
         from = too_long + (fits - too_long + 1) / 2;
     }
-    if (!longest) return {};
-    const Bytes message = encode_message(Extend{std::move(*longest)});
-    if (message.size() > stranger_bytes_max) return {};
-    window.take(message.size());  // it counts against what the peer's HELLO will grant
-    channel.send(message);
+    if (longest) send_unasked(std::move(*longest));
     return {};
 }
 
-// --- cosignatures and bodies ---
-
-/// What the lower peer does not have yet of our own cosignatures on the log, and of those from above.
-Result<bool> Session::State::relay_cosignatures() {
-    if (to_relay.empty()) return false;
-    const LogId log = *to_relay.begin();
-    to_relay.erase(log);
-    LogLink& link = links[log];
-    auto groups = replica->cosignatures(log);
-    if (!groups) return std::unexpected(std::move(groups).error());
-    const NodeRecord* us = registry->find_node(identity.log);
-    const std::string our_name =
-        us != nullptr && us->cosigner_key ? cosigner_verifier(us->origin, *us->cosigner_key).name : "";
-    for (Cosigned& cosigned : *groups) {
-        if (cosigned.size == 0 || cosigned.size > link.there) continue;
-        std::erase_if(cosigned.lines, [&](const std::string& text) {
-            const auto line = crypto::NoteSignature::parse_line(text);
-            return !line || cosigned.size <= (line->name == our_name ? link.held : link.witnessed);
-        });
-        if (!cosigned.lines.empty()) say(Cosign{std::move(cosigned), {}});
-    }
-    if (link.held_here <= link.there) link.held = std::max(link.held, link.held_here);
-    if (link.witnessed_here <= link.there) link.witnessed = std::max(link.witnessed, link.witnessed_here);
-    return true;
+void Session::State::send_unasked(Extension extension) {
+    const Bytes message = encode_message(Extend{std::move(extension)});
+    if (message.size() > stranger_bytes_max) return;
+    window.take(message.size());  // it counts against what the peer's HELLO will grant
+    channel.send(message);
 }
 
-Result<bool> Session::State::send_body() {
-    if (to_send_bodies.empty()) return false;
-    const Position position = to_send_bodies.front();
-    to_send_bodies.pop_front();
-    auto body = replica->body(position.log, position.seq.value);
-    if (!body) return std::unexpected(std::move(body).error());
-    say(Blob{position.log, position.seq.value, std::move(*body)});
+/// The last HEADS had ranges: its sender learns that we have said what follows from them.
+Result<bool> Session::State::end_comparison() {
+    if (!end_due) return false;
+    say(Heads{*std::exchange(end_due, std::nullopt), registry_head(), {}});
     return true;
 }
 
 /// Nothing is left to compare, to send, to be acknowledged or to be awaited.
 bool Session::State::is_level() const {
-    const bool all_said = compared && looked_at && !held && to_extend.empty() && to_relay.empty() &&
-                          to_send_bodies.empty() && registry_sent >= registry->size();
-    const bool all_answered = window.under_way() == 0 && pending_stores.empty() && wanted.empty() && !proof_due;
+    const bool all_said = compared && !end_due && !end_awaited && looked_at && !held && to_extend.empty() && to_relay.empty() && to_fetch.empty() &&
+                          to_show.empty() && to_send_bodies.empty() && registry_sent >= registry->size();
+    const bool is_acknowledged = window.under_way() == 0 || planted(PlantedFault::says_level_early);
+    const bool all_answered = is_acknowledged && pending_stores.empty() && wanted.empty() && !proof_due &&
+                              std::ranges::none_of(links, [](const auto& entry) {
+                                  return entry.second.show_due > 0 && !entry.second.excluded;
+                              });
+    const bool no_files = !files_changed && wishes.empty() && getting.empty() && giving.empty() && chunks_owed.empty();
     const bool all_come = registry->size() >= registry_expected && std::ranges::none_of(links, [](const auto& entry) {
                               return entry.second.expected > entry.second.here;
                           });
-    return all_said && all_answered && all_come;
+    return all_said && all_answered && no_files && all_come;
 }
 
 }  // namespace motcua::sync

@@ -58,6 +58,16 @@ void Session::refused(const LogId& log, const Error& error, MonoTime now) {
     if (!state_->finished) state_->store_refused(log, error);
 }
 
+void Session::chunk_stored(const BlobId& blob, std::uint32_t index, MonoTime now) {
+    state_->now = now;
+    if (!state_->finished) state_->chunk_answered(blob, index, nullptr);
+}
+
+void Session::chunk_refused(const BlobId& blob, std::uint32_t index, const Error& error, MonoTime now) {
+    state_->now = now;
+    if (!state_->finished) state_->chunk_answered(blob, index, &error);
+}
+
 void Session::changed(MonoTime now) {
     state_->now = now;
     if (state_->finished) return;
@@ -92,8 +102,9 @@ void Session::leave(MonoTime now) {
     state.say_bye(0, "leaving");
 }
 
-std::optional<Action> Session::next_action() {
+std::optional<Action> Session::next_action(Room room) {
     State& state = *state_;
+    state.room = room;
     for (;;) {
         if (!state.actions.empty()) {
             Action action = std::move(state.actions.front());
@@ -107,6 +118,7 @@ std::optional<Action> Session::next_action() {
         }
         if (state.finished) {
             if (std::exchange(state.finish_announced, true)) return std::nullopt;
+            state.summarize_recovery();
             return Finished{state.outcome, state.summary};
         }
         auto produced = state.produce();
@@ -169,6 +181,10 @@ void Session::State::speak() {
               .credit_bytes = options.credit_bytes,
               .message_bytes_max = message_bytes_max});
     if (credit_owed > 0) say(Credit{std::exchange(credit_owed, 0)});
+    // Before our HEADS: a peer that finds itself level may leave, unless it knows that files are wanted of it.
+    if (peer_hello) {
+        if (auto asked = ask_for_files(); !asked) return fail_with(std::move(asked).error());
+    }
     if (early_heads) {
         auto taken = take(*early_heads);
         early_heads.reset();
@@ -244,6 +260,8 @@ void Session::State::exclude(const LogId& log, const std::string& why) {
     link.expected = 0;
     to_extend.erase(log);
     to_relay.erase(log);
+    to_fetch.erase(log);
+    to_show.erase(log);
     if (held && held->log == log) held.reset();
     note_refusal(name_of_log(log) + ": " + why);
 }
@@ -264,10 +282,12 @@ std::optional<MonoTime> Session::State::next_deadline() const {
         also(started + options.renew_after);
         if (options.once) also(last_progress + options.idle_timeout);
         if (proof_due) also(*proof_due);
+        if (show_due) also(*show_due);
+        if (const auto retry = options.once ? std::nullopt : file_retry_due()) also(*retry);
         if (compared && heads_changed) also(look_due());
     } else if (!bye_said_at) {
         also(started + options.handshake_timeout);
-        if (peer && !peer_hello && !registry_offered) also(*opened_at + options.offer_registry_after);
+        if (peer && !peer_hello && !offered) also(*opened_at + options.offer_registry_after);
     }
     return first;
 }
@@ -281,8 +301,8 @@ void Session::State::check_deadlines() {
         return drop(cut("no byte came from the peer for too long; the link is dead"));
     if (!talking()) {
         if (now >= started + options.handshake_timeout) return drop(unacquainted());
-        if (peer && !peer_hello && !registry_offered && now >= *opened_at + options.offer_registry_after) {
-            if (auto offered = offer_registry(); !offered) fail_with(std::move(offered).error());
+        if (peer && !peer_hello && !offered && now >= *opened_at + options.offer_registry_after) {
+            if (auto said = offer(); !said) fail_with(std::move(said).error());
         }
         return;
     }
@@ -290,6 +310,8 @@ void Session::State::check_deadlines() {
         return fail_with({ErrorKind::refused,
                           peer->node.origin + " claims more of this node's own log than is here, without a proof"});
     }
+    if (show_due && now >= *show_due) give_up_unshown();
+    if (!options.once) retry_files();
     if (options.once && now >= last_progress + options.idle_timeout) {
         return drop(cut("the peer keeps the link open but makes no progress; try again later"));
     }
@@ -324,6 +346,17 @@ Result<crypto::Checkpoint> Session::State::open_checkpoint(const LogId& log, std
     auto note = crypto::Note::parse(text);
     if (!note) return std::unexpected(std::move(note).error());
     return crypto::open_checkpoint(*note, log_verifier(inbox->origin, inbox->log_key));
+}
+
+bool Session::State::comes(const LogId& log) const {
+    if (!is_on_link(log)) return false;
+    const auto link = links.find(log);
+    return peer->side == sender_of(log) || (peer->side == Side::upper && link != links.end() && link->second.fetched);
+}
+bool Session::State::goes(const LogId& log) const {
+    if (!is_on_link(log)) return false;
+    const auto link = links.find(log);
+    return peer->side != sender_of(log) || (peer->side == Side::lower && link != links.end() && link->second.fetched);
 }
 
 /// The logs that go up a link are those of all nodes at or below the lower office.

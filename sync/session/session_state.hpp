@@ -1,6 +1,7 @@
 #pragma once
-/// The inside of a session, for its three source files alone: session.cpp has events, deadlines and endings,
-/// receiving.cpp what each message does, sending.cpp what is sent when the stream has room.
+/// The inside of a session, for its source files alone: session.cpp has events, deadlines and endings, receiving.cpp what
+/// each message does, histories.cpp what it means that two nodes have a log to different sizes or with another past,
+/// cosigning.cpp cosignatures and bodies, files.cpp files, sending.cpp what is sent when the stream has room.
 
 #include <deque>
 #include <map>
@@ -18,7 +19,8 @@ namespace motcua::sync {
 struct LogLink {
     bool compared = false;  ///< the peer has stated it in this session
     bool excluded = false;  ///< refused or accused: nothing more about it in this session
-    bool fork_said = false;
+    bool fork_said = false, fork_heard = false;
+    bool fetched = false;  ///< of the lower's own line: it comes down in this session
     std::uint64_t here = 0;      ///< our size when last looked at
     std::uint64_t there = 0;     ///< what the peer surely has
     std::uint64_t sent = 0;      ///< sent up to here
@@ -26,6 +28,8 @@ struct LogLink {
     std::uint64_t held = 0;      ///< cosignatures up to here are at a lower, or on their way
     std::uint64_t witnessed = 0;
     std::uint64_t held_here = 0, witnessed_here = 0;
+    std::uint64_t show_due = 0;  ///< a lower says that we have cosigned so much, which we do not know, and has to show it
+    std::uint64_t shown = 0;     ///< no cosignature of ours leaves below this
 };
 
 /// A StoreExtension that was not answered yet.
@@ -35,6 +39,23 @@ struct PendingStore {
     std::uint64_t entries;
 };
 
+/// A file on its way here.
+struct FileGet {
+    std::uint64_t size_bytes = 0;  ///< as the act says
+    std::optional<Manifest> manifest;
+    std::uint32_t next = 0;           ///< the chunk to ask for next
+    std::set<std::uint32_t> asked;    ///< and not arrived
+    std::set<std::uint32_t> storing;  ///< arrived and not stored
+    bool ended = false;               ///< no more of it is asked for
+};
+
+/// When a file that the peer did not have is asked for again.
+struct FileRetry {
+    MonoTime at;
+    std::chrono::milliseconds wait{};
+    bool waiting = false;
+};
+
 /// An EXTEND that waits for credit.
 struct HeldExtend {
     LogId log;
@@ -42,6 +63,13 @@ struct HeldExtend {
     std::uint64_t entries;
     Bytes message;
 };
+
+[[nodiscard]] inline std::unexpected<Error> broken(std::string rule) {
+    return fail(ErrorKind::verification, "the peer broke the protocol: " + rule);
+}
+
+/// From a peer's claim about what we have signed to its proof.
+constexpr std::chrono::milliseconds proof_timeout{10'000};
 
 struct Session::State {
     State(SessionOptions options, SessionIdentity identity, const Replica& replica, Random& random, MonoTime now);
@@ -71,6 +99,10 @@ struct Session::State {
     [[nodiscard]] bool is_inbox(const LogId& log) const { return inbox && log == inbox->log; }
     [[nodiscard]] bool is_on_link(const LogId& log) const { return is_inbox(log) || is_shared(log); }
     [[nodiscard]] Side sender_of(const LogId& log) const { return is_inbox(log) ? Side::upper : Side::lower; }
+    /// Whether the peer sends us the log's extensions; whether we send the peer them, and so the bodies.
+    [[nodiscard]] bool comes(const LogId& log) const;
+    [[nodiscard]] bool goes(const LogId& log) const;
+    [[nodiscard]] LinkEnds ends() const { return {lower_office(), upper_log(), peer->side}; }
     /// Written with our key; with the peer's.
     [[nodiscard]] bool is_own(const LogId& log) const;
     [[nodiscard]] bool is_peers(const LogId& log) const;
@@ -94,18 +126,53 @@ struct Session::State {
     Result<void> take(const Credit& credit);
     Result<void> take(const Refuse& refuse);
     Result<void> take(const Bye& bye);
+    Result<void> take(const Fetch& fetch);
+    Result<void> take(const FileWant& want);
+    Result<void> take(Chunk& chunk);
     Result<void> take_known(Message& message, std::uint64_t cost_bytes);
     [[nodiscard]] bool may_be_said(const Message& message) const;
     Result<void> compare_registry(const RegistryHead& theirs);
-    Result<void> settle(const ComparedHead& head);
-    [[nodiscard]] Result<std::uint64_t> size_here(const LogId& log) const;
-    Result<void> say_fork(const LogId& log, std::uint64_t size);
+    Result<void> judge_introduction();
+    void refuse(const LogId& log, std::uint64_t credit_bytes, const Error& error);
+    void store(Extension extension, std::uint64_t cost_bytes);
     void store_answered(const StoredExtension& extension);
     void store_refused(const LogId& log, const Error& error);
     [[nodiscard]] std::optional<PendingStore> take_pending_store(const LogId& log);
+
+    // --- histories.cpp ---
+    Result<void> settle(const ComparedHead& head);
+    [[nodiscard]] Result<std::uint64_t> size_here(const LogId& log) const;
+    [[nodiscard]] Result<std::optional<Fork>> fork_at(const LogId& log, std::uint64_t size, std::uint64_t index) const;
+    Result<void> say_fork(const LogId& log, std::uint64_t size, std::uint64_t index);
+    Result<void> keep_contradiction(const Fork& fork, const std::optional<Fork>& ours, std::string cause);
+    Result<void> own_is_shorter(const LogId& log, std::uint64_t here, std::uint64_t there);
+    /// What of it the upper has more of is fetched: our own log while it recovers, earlier logs of our line.
+    [[nodiscard]] bool is_fetched_here(const LogId& log) const;
+    Result<bool> send_fetch();
+    void summarize_recovery();
+
+    // --- cosigning.cpp ---
+    Result<void> take_shown(const Cosign& cosign);
+    Result<void> keep_foreign_root(const Cosigned& cosigned, std::span<const std::string> lines);
+    Result<bool> show_cosignature();
+    Result<bool> relay_cosignatures();
+    Result<bool> send_body();
+    void give_up_unshown();
+    [[nodiscard]] std::string cosigner_name_of(const LogId& node) const;
     /// Those of the positions that are asked for now; the rest is left to a later extension or session.
-    [[nodiscard]] std::vector<std::uint64_t> want_bodies(const LogId& log, std::span<const std::uint64_t> seqs);
+    [[nodiscard]] Result<std::vector<std::uint64_t>> want_bodies(const LogId& log, std::span<const std::uint64_t> seqs);
     Result<void> owe_bodies(const LogId& log, std::span<const std::uint64_t> seqs);
+
+    // --- files.cpp ---
+    Result<bool> ask_for_files();
+    bool ask_for_chunks(const BlobId& blob, FileGet& file);
+    [[nodiscard]] std::size_t chunks_under_way() const;
+    Result<void> take_manifest(const BlobId& blob, FileGet& file, Bytes bytes);
+    void leave_out(const BlobId& blob, FileGet& file, const std::string& why);
+    void chunk_answered(const BlobId& blob, std::uint32_t index, const Error* error);
+    Result<bool> send_chunk();
+    [[nodiscard]] std::optional<MonoTime> file_retry_due() const;
+    void retry_files();
 
     // --- sending.cpp ---
     /// Says the next thing that there is to say. False when there is none, or no credit for it.
@@ -114,10 +181,11 @@ struct Session::State {
     Result<void> look_at_heads();
     Result<bool> send_extension();
     Result<void> hold_next_extend();
-    Result<bool> relay_cosignatures();
-    Result<bool> send_body();
     Result<std::optional<HeldExtend>> prepare_extend(const LogId& log, std::uint64_t from);
+    Result<void> offer();
     Result<void> offer_registry();
+    void send_unasked(Extension extension);
+    Result<bool> end_comparison();
     [[nodiscard]] bool is_level() const;
 
     SessionOptions options;
@@ -127,17 +195,22 @@ struct Session::State {
     std::shared_ptr<const Registry> registry;
 
     MonoTime now, started, last_received, last_sent, last_progress;
-    std::optional<MonoTime> opened_at, bye_said_at, proof_due, looked_at, wake_announced;
+    std::optional<MonoTime> opened_at, bye_said_at, proof_due, show_due, looked_at, wake_announced;
 
     std::optional<Peer> peer;         ///< we recognise it, and so may speak to it
     std::optional<InboxName> inbox;   ///< of this link, where the lower's office is directly below the upper's
     std::optional<Hello> peer_hello;  ///< it has spoken to us, and so recognises us
     bool hello_said = false;
-    bool registry_offered = false;
-    std::optional<Heads> early_heads;  ///< what a peer stated before we recognised it
+    bool offered = false;                    ///< what a peer that does not know us may take: the registry, our introduction
+    std::optional<Heads> early_heads;        ///< what a peer stated before we recognised it
+    std::optional<Extension> introduction;   ///< its log's first two entries, until they are judged
+    bool introduced = false;                 ///< once a session
+    std::uint64_t introduction_bytes = 0;
 
     std::optional<std::uint64_t> turn_said;
     bool compared = false;                     ///< both sides know where they differ
+    std::optional<std::uint64_t> end_due;      ///< the turn that ends the comparison, once what it led to is said
+    bool end_awaited = false;                  ///< the same of the peer: until then it may have more to say
     std::uint64_t registry_size_compared = 0;  ///< logs younger than this registry were not in the comparison
     bool heads_changed = true;                 ///< our heads may have grown since `looked_at`
 
@@ -146,7 +219,7 @@ struct Session::State {
     std::uint64_t registry_barrier = 0;  ///< logs wait until this much credit came back: they may need the registry
 
     std::map<LogId, LogLink> links;
-    std::set<LogId> to_extend, to_relay;
+    std::set<LogId> to_extend, to_relay, to_fetch, to_show;
     std::deque<Position> to_send_bodies;
     CreditWindow window;
     std::optional<HeldExtend> held;
@@ -155,6 +228,15 @@ struct Session::State {
     std::uint64_t credit_taken = 0;  ///< by the peer, of what we granted
     std::uint64_t credit_owed = 0;   ///< to a peer to which we may not speak yet
     std::set<Position> wanted;
+
+    bool files_changed = true;              ///< there may be files that we want
+    Room room = Room::any;
+    std::deque<FileWish> wishes;
+    std::map<BlobId, FileGet> getting;
+    std::map<BlobId, FileRetry> absent;     ///< files that the peer did not have
+    std::set<BlobId> left_out;              ///< files that are not what their act says, or were not stored
+    std::map<BlobId, bool> giving;          ///< files that the peer is asking for, and whether it may have them
+    std::deque<std::pair<BlobId, std::uint32_t>> chunks_owed;
 
     std::deque<Action> actions;
     bool finished = false, finish_announced = false;

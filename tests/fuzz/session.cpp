@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sync/log/fork_proof.hpp"
 #include "sync/session/session.hpp"
 #include "tests/support/world.hpp"
 
@@ -32,7 +33,15 @@ tests::World& world() {
     return built;
 }
 
-/// A node that has the beginnings of the world's logs.
+Bytes small_file(unsigned number) {
+    return Bytes(1000, std::byte(number));
+}
+Bytes small_manifest(unsigned number) {
+    return encode_manifest({.size_bytes = 1000, .chunks = {crypto::sha256(small_file(number))}});
+}
+constexpr unsigned given = 1, wished = 2;
+
+/// A node that has the beginnings of the world's logs, one file that it gives and one that it wants.
 class PartialReplica final : public Replica {
   public:
     explicit PartialReplica(std::map<LogId, std::uint64_t> sizes)
@@ -65,6 +74,14 @@ class PartialReplica final : public Replica {
         if (at == 0 || at > size(log)) return std::nullopt;
         return log_of(log).checkpoints.at(at - 1);
     }
+    [[nodiscard]] Result<std::optional<Inclusion>> inclusion(const LogId& log, std::uint64_t index,
+                                                             std::uint64_t at) const override {
+        if (index >= at || at > size(log)) return std::nullopt;
+        std::vector<Hash> leaves;
+        for (std::uint64_t seq = 0; seq < at; ++seq)
+            leaves.push_back(crypto::leaf_hash(log_of(log).acts[seq].envelope));
+        return Inclusion{leaves[index], crypto::inclusion_proof(leaves, index, at)};
+    }
     [[nodiscard]] Result<std::vector<Cosigned>> cosignatures(const LogId&) const override {
         return std::vector<Cosigned>{};
     }
@@ -75,6 +92,23 @@ class PartialReplica final : public Replica {
         if (seq >= size(log)) return std::nullopt;
         return log_of(log).bodies.at(seq);
     }
+
+    [[nodiscard]] Result<std::vector<FileWish>> wanted_files(const LinkEnds&, const std::set<BlobId>& skip,
+                                                             std::size_t) const override {
+        const BlobId blob = blob_id(small_manifest(wished));
+        if (skip.contains(blob) || pieces.contains(0)) return std::vector<FileWish>{};
+        return std::vector<FileWish>{{blob, 1000, has_manifest() ? std::optional(small_manifest(wished)) : std::nullopt, 0}};
+    }
+    [[nodiscard]] Result<bool> may_have_file(const BlobId& blob, const LinkEnds&) const override {
+        return blob == blob_id(small_manifest(given));
+    }
+    [[nodiscard]] Result<std::optional<Bytes>> chunk(const BlobId& blob, std::uint32_t index) const override {
+        ensure(blob == blob_id(small_manifest(given)), "only what may be had is read");
+        if (index == manifest_index) return small_manifest(given);
+        return index == 0 ? std::optional(small_file(given)) : std::nullopt;
+    }
+    [[nodiscard]] bool has_manifest() const { return pieces.contains(manifest_index); }
+    std::set<std::uint32_t> pieces;  ///< that are stored of the file that it wants
 
     /// Stores what continues the world's own log; the rest is refused.
     Result<std::uint64_t> extend(const Extension& extension) {
@@ -124,6 +158,24 @@ struct Driven {
             ensure(!finished, "nothing follows Finished");
             if (auto* send = std::get_if<SendBytes>(&*action)) append(sent, send->bytes);
             if (auto* store = std::get_if<StoreExtension>(&*action)) held.push_back(std::move(store->extension));
+            if (auto* piece = std::get_if<StoreChunk>(&*action)) {
+                ensure(piece->blob == blob_id(small_manifest(wished)), "only a file that is wanted is stored");
+                const Bytes whole = piece->index == manifest_index ? small_manifest(wished) : small_file(wished);
+                ensure(piece->bytes == whole, "only what the id vouches for is stored");
+                ensure(replica.pieces.insert(piece->index).second, "nothing is stored twice");
+                session.chunk_stored(piece->blob, piece->index, now);
+            }
+            if (auto* adopted = std::get_if<AdoptCosignature>(&*action)) {
+                ensure(adopted->cosigned.lines.size() == 1 &&
+                           adopted->cosigned.lines[0].find(world().hub().cosigner().name) != std::string::npos,
+                       "only our own cosignature is adopted");
+            }
+            if (auto* found = std::get_if<StoreEvidence>(&*action); found != nullptr && found->proof) {
+                const auto proof = ForkProof::decode(*found->proof);
+                ensure(proof.has_value() && verify_fork(*proof, world().first().log.head.origin,
+                                                        world().first().log_key->public_key()),
+                       "a proof that is kept convinces");
+            }
             if (std::holds_alternative<Finished>(*action)) finished = true;
         }
         std::size_t bytes = 0;

@@ -282,6 +282,14 @@ TEST_CASE("views: the numbers given are those of our own codes and nobody else's
     for (int count = 0; count < 4; ++count) receive(world.second(), "H26.1.01-251009-0007");
     const auto ours = value_of(stored.store->reader().dossier_of_code("H26.1.01-251009-0007"));
     CHECK(ours->created_by == world.first().office);
+    // What was submitted elsewhere and received here, with effect or not, has a number of ours.
+    const auto submitted = world.state(world.second(), Kind::submitted, world.next_dossier(world.second()), std::nullopt, sync::SubmittedContent{"1.001193", {}, 0});
+    stored.store_all(world.second());
+    world.state(world.first(), Kind::receive, dossier_of(submitted), submitted.id, World::received("H26.1.01-251009-0008"));
+    stored.store_all(world.first());
+    CHECK(given() == Numbers{7, 8, 9999, 10000});
+    value_of(rebuild_views(*stored.store, world.registry, {}));
+    CHECK(given() == Numbers{7, 8, 9999, 10000});
 }
 
 TEST_CASE("views: dossiers are listed newest first, by status where one is asked for") {

@@ -20,7 +20,7 @@ TEST_CASE("every kind has one name, found again, and the class of its range") {
         CHECK(found == by_range);
         if (found == KindClass::fact || found == KindClass::move) CHECK_FALSE(name_vi(kind).empty());
     }
-    CHECK(known == 54);
+    CHECK(known == 57);
     CHECK_FALSE(find_kind("teleport"));
 }
 

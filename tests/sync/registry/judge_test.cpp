@@ -81,8 +81,7 @@ TEST_CASE("what a node states about itself is signed by its log key") {
     };
     const OpenContent again{node.office, node.name, node.log_key->public_key(), node.noise->public_key(), {}, {}, {}};
     CHECK(by_node(Kind::open, again, to_bytes(node.id().view())) == void_for(Reason::wrong_log));
-    const Verdict opaque{Standing::opaque, Reason::unknown_kind};  // rules that this version does not have
-    CHECK(by_node(Kind::adopt, StepContent{}, {}) == opaque);
+    CHECK(by_node(Kind::adopt, StepContent{}, {}) == void_for(Reason::unknown_node));
     CHECK(by_node(Kind::admit, StepContent{}, {}) == void_for(Reason::unknown_node));  // a head's act, from before its node was listed
     CHECK(by_node(Kind::receipt, StepContent{}, {}) == void_for(Reason::bad_content));
     CHECK(by_node(Kind::receipt, ReceiptContent{}, Bytes(3)) == void_for(Reason::bad_content));

@@ -19,7 +19,8 @@ struct RequestFile {
     Bytes request;
     std::optional<crypto::Signature> log_signature;
     crypto::Signature officer_signature;
-    template <class A> void serialize(A& a) { a(request, log_signature, officer_signature); }
+    cbor::Item predecessor;
+    template <class A> void serialize(A& a) { a(request, log_signature, officer_signature, predecessor); }
 };
 
 }  // namespace
@@ -50,6 +51,24 @@ TEST_CASE("an officer's request needs no log key, and a node's cannot do without
     CHECK_FALSE(open_request(cbor::encode(junk)));
     file.log_signature.reset();
     CHECK_THAT(open_request(cbor::encode(file)).error().message, Contains("log key signs"));
+}
+
+TEST_CASE("a request to continue a log is signed by the key of that log, or says that it is lost") {
+    const auto old_key = signing_key("old log"), log_key = signing_key("asking log"), officer = signing_key("asking officer");
+    EnrolRequest request = node_request(log_key, officer);
+    const auto old_log = log_id(node_origin(request.office_code, old_key.public_key()), old_key.public_key());
+    request.continues = Predecessor{.log = old_log, .size = 3, .root = {}};
+    const auto whole = open_request(sign_request(request, &log_key, officer, &old_key));
+    REQUIRE(whole);
+    CHECK(whole->is_signed_by_predecessor);
+    CHECK(whole->continues->size == 3);
+    const auto lost = open_request(sign_request(request, &log_key, officer));
+    REQUIRE(lost);
+    CHECK_FALSE(lost->is_signed_by_predecessor);
+    // Another key cannot speak for the log, nor a key for a log that is not named.
+    CHECK_THAT(open_request(sign_request(request, &log_key, officer, &log_key)).error().message, Contains("continues"));
+    request.continues.reset();
+    CHECK_FALSE(open_request(sign_request(request, &log_key, officer, &old_key)));
 }
 
 TEST_CASE("a request beyond its limits is refused though it is signed") {

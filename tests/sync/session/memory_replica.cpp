@@ -260,10 +260,10 @@ std::uint64_t MemoryReplica::cosigned_size(const StoredLog& log, const NodeRecor
 
 Result<std::vector<HeadState>> MemoryReplica::heads(const OfficeId& office, const LogId& upper) const {
     std::vector<HeadState> all;
-    const NodeRecord* witness = nullptr;
+    const NodeRecord* top_node = nullptr;
     for (const NodeRecord& node : registry_->nodes()) {
         if (registry_->top() != nullptr && node.office == registry_->top()->id)
-            witness = registry_->find_node(node.log);
+            top_node = registry_->find_node(node.log);
     }
     for (const NodeRecord& node : registry_->nodes()) {
         if (!registry_->is_at_or_below(node.office, office)) continue;
@@ -271,7 +271,7 @@ Result<std::vector<HeadState>> MemoryReplica::heads(const OfficeId& office, cons
         if (const auto found = logs_.find(node.log); found != logs_.end()) {
             const StoredLog& log = found->second;
             head = {node.log, log.head.size(), log.head.tree.root(), cosigned_size(log, registry_->find_node(upper)),
-                    cosigned_size(log, witness)};
+                    cosigned_size(log, top_node)};
         }
         all.push_back(head);
     }
@@ -295,6 +295,7 @@ Result<std::optional<Extension>> MemoryReplica::read(const LogId& log, std::uint
                                                      std::size_t bytes_max) const {
     const auto found = logs_.find(log);
     if (found == logs_.end() || from >= found->second.head.size()) return std::nullopt;
+    if (!offers_registry && log == registry_->log_id()) return std::nullopt;
     const StoredLog& stored = found->second;
     Extension extension{.log = log, .from = from, .entries = {}, .bodies = {}, .checkpoint = {}};
     std::uint64_t end = from;
@@ -320,6 +321,13 @@ Result<std::optional<std::string>> MemoryReplica::checkpoint_note(const LogId& l
     const auto checkpoint = found->second.checkpoints.lower_bound(size);
     if (checkpoint == found->second.checkpoints.end()) return std::nullopt;
     return checkpoint->second;
+}
+
+Result<std::optional<Inclusion>> MemoryReplica::inclusion(const LogId& log, std::uint64_t index, std::uint64_t size) const {
+    const auto found = logs_.find(log);
+    if (found == logs_.end() || index >= size || size > found->second.leaves.size()) return std::nullopt;
+    const auto& leaves = found->second.leaves;
+    return Inclusion{leaves[index], crypto::inclusion_proof(leaves, index, size)};
 }
 
 Result<std::vector<Cosigned>> MemoryReplica::cosignatures(const LogId& log) const {

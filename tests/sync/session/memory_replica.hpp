@@ -2,6 +2,7 @@
 /// A store in memory, and what fills it: real keys, a real registry, real logs.
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -97,11 +98,44 @@ class MemoryReplica final : public Replica {
                                                         std::size_t bytes_max) const override;
     [[nodiscard]] Result<std::optional<std::string>> checkpoint_note(const LogId& log,
                                                                      std::uint64_t size) const override;
+    [[nodiscard]] Result<std::optional<Inclusion>> inclusion(const LogId& log, std::uint64_t index,
+                                                             std::uint64_t size) const override;
     [[nodiscard]] Result<std::vector<Cosigned>> cosignatures(const LogId& log) const override;
     [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const LogId& log,
                                                                     std::size_t count_max) const override;
     [[nodiscard]] Result<std::optional<Bytes>> body(const LogId& log, std::uint64_t seq) const override;
     void put_body(const LogId& log, std::uint64_t seq, Bytes body);
+    [[nodiscard]] Result<bool> may_have_body(const LogId& log, std::uint64_t seq, const OfficeId& office) const override;
+    [[nodiscard]] bool is_earlier_of_line(const LogId& log) const override { return earlier_of_line.contains(log); }
+    [[nodiscard]] Result<std::optional<Extension>> introduction() const override { return shown; }
+    [[nodiscard]] Result<std::optional<NodeRecord>> admitted(const Extension& extension) const override;
+    [[nodiscard]] Result<std::vector<FileWish>> wanted_files(const LinkEnds& ends, const std::set<BlobId>& skip,
+                                                             std::size_t count_max) const override;
+    [[nodiscard]] Result<bool> may_have_file(const BlobId& blob, const LinkEnds& ends) const override;
+    [[nodiscard]] Result<std::optional<Bytes>> chunk(const BlobId& blob, std::uint32_t index) const override;
+
+    std::set<LogId> earlier_of_line;
+    std::optional<Extension> shown;  ///< the introduction
+    bool offers_registry = true;     ///< false: its registry cannot be read to be sent
+    /// Judges an introduction. What it returns is listed by `list_admitted` when the extension is stored.
+    std::function<Result<std::optional<NodeRecord>>(const Extension&)> judge;
+    std::vector<Extension> list_admitted;  ///< the registry's extensions that stand for the overlay of an admission
+    /// Entries whose bodies no office but these may have.
+    std::map<std::pair<LogId, std::uint64_t>, std::set<OfficeId>> reach;
+    /// What is cosigned here never falls below this: the witness's memory.
+    std::map<LogId, std::uint64_t> witness;
+    struct StoredFile {
+        std::uint64_t size_bytes = 0;  ///< as an act would say
+        std::optional<Bytes> manifest;
+        std::vector<Bytes> chunks;
+        bool wanted = false;
+        bool given = true;
+    };
+    std::map<BlobId, StoredFile> files;
+    /// Makes a file of that many bytes and stores it whole.
+    BlobId add_file(std::uint64_t size_bytes, std::uint64_t number);
+    [[nodiscard]] bool has_file(const BlobId& blob) const;
+    void forget_cosignatures(const LogId& log) { logs_.at(log).cosigned.clear(); }
 
   private:
     struct StoredLog {

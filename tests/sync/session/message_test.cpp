@@ -27,10 +27,13 @@ std::vector<Message> one_of_each() {
             Cosign{{log, 9, Hash{}, {"— name line"}}, {4, 5}},
             Want{log, {1, 2, 3}},
             Blob{log, 1, Bytes(100)},
-            Fork{log, "note"},
+            Fork{log, "note", 3, Hash{}, {Hash{}, Hash{}}},
             Credit{77},
             Bye{5, "vì sao"},
-            Refuse{log, 12, 5, "why"}};
+            Refuse{log, 12, 5, "why"},
+            Fetch{log, 4},
+            FileWant{BlobId{}, 3, 5},
+            Chunk{BlobId{}, manifest_index, Bytes(9)}};
 }
 
 Bytes head_of(unsigned major, std::uint64_t count) {
@@ -59,7 +62,7 @@ TEST_CASE("every message reads back as it was written, and any shorter or longer
 
 TEST_CASE("unknown types, and fields of another type, are refused") {
     CHECK_FALSE(decode_message(cbor::encode(std::vector<std::uint64_t>{1, 2})));
-    for (unsigned type : {0U, 11U, 23U}) {
+    for (unsigned type : {0U, 14U, 23U}) {
         const Bytes bytes{std::byte{0x82}, std::byte(type), std::byte{0x81}, std::byte{0}};
         CHECK_FALSE(decode_message(bytes));
     }
@@ -104,7 +107,12 @@ TEST_CASE("texts, bodies and notes over their limits are refused") {
     const LogId log;
     CHECK_FALSE(decode_message(encode_message(Bye{0, std::string(257, 'x')})));
     CHECK_FALSE(decode_message(encode_message(Blob{log, 0, Bytes(body_bytes_max + 1)})));
-    CHECK_FALSE(decode_message(encode_message(Fork{log, std::string(crypto::Note::bytes_max + 1, 'x')})));
+    CHECK_FALSE(decode_message(encode_message(Fork{log, std::string(crypto::Note::bytes_max + 1, 'x'), 0, Hash{}, {}})));
+    CHECK_FALSE(decode_message(encode_message(Chunk{BlobId{}, 0, Bytes(chunk_bytes + 1)})));
+    CHECK_FALSE(decode_message(encode_message(Chunk{BlobId{}, chunks_max, std::nullopt})));
+    CHECK_FALSE(decode_message(encode_message(FileWant{BlobId{}, 0, 1'000'000})));
+    CHECK_FALSE(decode_message(encode_message(FileWant{BlobId{}, 799, 2})));
+    CHECK_FALSE(decode_message(encode_message(FileWant{BlobId{}, manifest_index, 2})));
     CHECK_FALSE(decode_message(
         encode_message(Extend{{.log = log, .from = 0, .entries = {Bytes(1)}, .bodies = {}, .checkpoint = ""}})));
     CHECK_FALSE(

@@ -19,6 +19,9 @@ End::End(SessionOptions options, const Site& site_given, MemoryReplica& replica_
 void End::answer(Extension extension, MonoTime now) {
     const LogId log = extension.log;
     if (refuse_log == log) return session.refused(log, Error{ErrorKind::verification, "refused by the test"}, now);
+    if (!replica->registry()->find_node(log)) {
+        for (const Extension& listing : replica->list_admitted) (void)replica->extend(listing);
+    }
     const auto head = replica->extend(std::move(extension));
     if (!head) return session.refused(log, head.error(), now);
     ++stores;
@@ -27,7 +30,8 @@ void End::answer(Extension extension, MonoTime now) {
     const Registry& registry = *replica->registry();
     const NodeRecord* node = registry.find_node(log);
     if (node != nullptr && site->cosigner && node->office != site->office &&
-        registry.is_at_or_below(node->office, site->office)) {
+        registry.is_at_or_below(node->office, site->office) && head->size() >= replica->witness[log]) {
+        replica->witness[log] = head->size();
         stored.cosigned = replica->cosign(log, *site);
     }
     stored.missing_bodies = *replica->missing_bodies(log, 4096);
@@ -36,11 +40,27 @@ void End::answer(Extension extension, MonoTime now) {
 }
 
 void End::answer_stores(MonoTime now) {
+    hold_chunks = false;
+    for (StoreChunk& piece : std::exchange(chunks_waiting, {})) take_chunk(std::move(piece), now);
     for (Extension& extension : std::exchange(held, {})) answer(std::move(extension), now);
 }
 
+void End::take_chunk(StoreChunk piece, MonoTime now) {
+    if (hold_chunks) return chunks_waiting.push_back(std::move(piece));
+    if (refuse_file == piece.blob)
+        return session.chunk_refused(piece.blob, piece.index, {ErrorKind::storage, "the disk is full"}, now);
+    MemoryReplica::StoredFile& file = replica->files[piece.blob];
+    if (piece.index == manifest_index)
+        file.manifest = std::move(piece.bytes);
+    else if (piece.index != file.chunks.size())
+        FAIL("a chunk out of order");
+    else
+        file.chunks.push_back(std::move(piece.bytes));
+    session.chunk_stored(piece.blob, piece.index, now);
+}
+
 void End::pump(MonoTime now) {
-    while (auto action = session.next_action()) {
+    while (auto action = session.next_action(room)) {
         ++actions;
         if (finished) FAIL("an action after Finished");
         if (auto* send = std::get_if<SendBytes>(&*action)) {
@@ -58,6 +78,15 @@ void End::pump(MonoTime now) {
             session.changed(now);
         } else if (auto* body = std::get_if<StoreBody>(&*action)) {
             replica->put_body(body->log, body->seq, std::move(body->body));
+        } else if (auto* adopted = std::get_if<AdoptCosignature>(&*action)) {
+            adoptions.push_back(adopted->cosigned);
+            if (forget_adoptions) continue;
+            std::uint64_t& size = replica->witness[adopted->cosigned.log];
+            size = std::max(size, adopted->cosigned.size);
+        } else if (auto* piece = std::get_if<StoreChunk>(&*action)) {
+            take_chunk(std::move(*piece), now);
+        } else if (auto* whole = std::get_if<FileHeld>(&*action)) {
+            files_held.push_back(*whole);
         } else if (auto* found = std::get_if<StoreEvidence>(&*action)) {
             evidence.push_back(*found);
         } else if (auto* halt = std::get_if<Halt>(&*action)) {

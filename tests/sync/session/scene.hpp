@@ -18,6 +18,13 @@ struct End {
     std::optional<MonoTime> wake;
     std::vector<Halt> halts;
     std::vector<StoreEvidence> evidence;
+    std::vector<Cosigned> adoptions;
+    std::vector<FileHeld> files_held;
+    std::vector<StoreChunk> chunks_waiting;
+    bool hold_chunks = false;
+    bool forget_adoptions = false;  ///< a store that cosigns whatever it takes
+    std::optional<BlobId> refuse_file;
+    Room room = Room::any;
     std::size_t actions = 0;
     std::uint64_t stores = 0;
     std::size_t store_bytes_pending_max = 0;
@@ -37,6 +44,7 @@ struct End {
 
   private:
     void answer(Extension extension, MonoTime now);
+    void take_chunk(StoreChunk piece, MonoTime now);
 };
 
 struct LinkOptions {

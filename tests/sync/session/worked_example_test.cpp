@@ -21,7 +21,8 @@ std::string hex_lines(ByteView bytes) {
 }
 
 std::string name_of(const Message& message) {
-    constexpr std::array names{"HELLO", "HEADS", "EXTEND", "COSIGN", "WANT", "BLOB", "FORK", "CREDIT", "BYE", "REFUSE"};
+    constexpr std::array names{"HELLO", "HEADS", "EXTEND", "COSIGN", "WANT", "BLOB", "FORK", "CREDIT", "BYE", "REFUSE",
+                               "FETCH", "FILE_WANT", "CHUNK"};
     return names.at(message.index());
 }
 
@@ -93,8 +94,8 @@ std::string make_example() {
     text += forth.raw(2 + 64, "Noise message 3: s, se");
     for (int message = 0; message < 2; ++message) text += forth.message();
     for (int message = 0; message < 2; ++message) text += back.message();
-    text += forth.message();
-    for (int message = 0; message < 2; ++message) text += back.message();
+    for (int message = 0; message < 2; ++message) text += forth.message();
+    for (int message = 0; message < 3; ++message) text += back.message();
     text += forth.message();
     text += back.message();
     CHECK(forth.done());
