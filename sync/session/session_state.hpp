@@ -209,6 +209,7 @@ struct Session::State {
     std::uint64_t introduction_bytes = 0;
 
     std::optional<std::uint64_t> turn_said;
+    bool outgrown = false;                     ///< logs are on this link now that were not when it was compared
     std::vector<HeadState> heads_stated;       ///< what our last HEADS was made of
     std::vector<HeadRange> ranges_stated;      ///< and what it said; what an answer passes over is equal
     bool compared = false;                     ///< both sides know where they differ
