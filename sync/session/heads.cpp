@@ -140,4 +140,18 @@ Result<Comparison> compare_heads(std::span<const HeadState> mine, const std::vec
     return comparison;
 }
 
+std::vector<HeadState> passed_over(std::span<const HeadState> stated, const std::vector<HeadRange>& said,
+                                   const std::vector<HeadRange>& answer) {
+    std::vector<HeadState> equal;
+    if (bytes_about(answer) > heads_bytes_max / 2) return equal;
+    for (const HeadRange& range : said) {
+        if (!range.digest) continue;
+        for (const HeadState& head : within(stated, range)) {
+            const auto speaks_of = [&](const HeadRange& part) { return lower_of(part) <= head.log && head.log <= upper_of(part); };
+            if (std::ranges::none_of(answer, speaks_of)) equal.push_back(head);
+        }
+    }
+    return equal;
+}
+
 }  // namespace motcua::sync

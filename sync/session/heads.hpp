@@ -33,5 +33,9 @@ struct Comparison {
 };
 /// Errors: verification, when the ranges or the lists in them are not in order.
 [[nodiscard]] Result<Comparison> compare_heads(std::span<const HeadState> mine, const std::vector<HeadRange>& theirs);
+/// Those of the `stated` heads whose digests we `said` and of which the answer says nothing: they are the same there. None where the answer
+/// is so long that ranges may have been left to the next session.
+[[nodiscard]] std::vector<HeadState> passed_over(std::span<const HeadState> stated, const std::vector<HeadRange>& said,
+                                                 const std::vector<HeadRange>& answer);
 
 }  // namespace motcua::sync

@@ -106,6 +106,12 @@ Result<void> Session::State::take(Heads& heads) {
     auto comparison = compare_heads(*mine, heads.ranges);
     if (!comparison) return std::unexpected(std::move(comparison).error());
     registry_size_compared = registry->size();
+    if (turn_said && !crossed) {
+        for (const HeadState& same : passed_over(heads_stated, ranges_stated, heads.ranges)) {
+            const auto here = std::ranges::lower_bound(*mine, same.log, {}, &HeadState::log);
+            if (here != mine->end() && here->log == same.log) comparison->compared.push_back({*here, same});
+        }
+    }
     for (const ComparedHead& head : comparison->compared) {
         if (auto settled = settle(head); !settled) return settled;
     }
@@ -115,8 +121,7 @@ Result<void> Session::State::take(Heads& heads) {
     heads_changed = true;
     if (asked) {
         end_awaited = compared && !comparison->answer.empty();
-        turn_said = heads.turn + 1;
-        say(Heads{*turn_said, registry_head(), std::move(comparison->answer)});
+        state_heads(heads.turn + 1, std::move(*mine), std::move(comparison->answer));
     } else if (!heads.ranges.empty()) {
         end_due = heads.turn + 1;
     }

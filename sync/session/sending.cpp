@@ -20,6 +20,10 @@ Result<bool> Session::State::produce() {
     }
     if (compared && heads_changed && now >= look_due() && !(looked_at && planted(PlantedFault::never_looks_again))) {
         if (auto looked = look_at_heads(); !looked) return std::unexpected(std::move(looked).error());
+        if (outgrown && !options.once) {
+            say_bye(0, "renewing the link: the registry has put other logs on it");
+            return true;
+        }
     }
     using Step = Result<bool> (State::*)();
     for (const Step step : {&State::send_fetch, &State::show_cosignature, &State::send_extension, &State::relay_cosignatures,
@@ -52,6 +56,8 @@ Result<void> Session::State::look_at_heads() {
         // new there.
         const bool known = link.compared || (node != nullptr && node->since_size > registry_size_compared);
         link.here = std::max(link.here, head.size);
+        // An office that has moved brings logs that nobody compared.
+        outgrown |= !known && registry->size() > registry_size_compared;
         if (!known || link.excluded) continue;
         const bool lost = options.recovering && head.log == identity.log;
         if (goes(head.log) && !lost && head.size > link.sent) to_extend.insert(head.log);

@@ -195,11 +195,18 @@ void Session::State::speak() {
 }
 
 void Session::State::open_comparison() {
-    const auto mine = replica->heads(lower_office(), upper_log());
+    auto mine = replica->heads(lower_office(), upper_log());
     if (!mine) return fail_with(mine.error());
-    turn_said = 0;
     registry_size_compared = registry->size();
-    say(Heads{0, registry_head(), {opening_range(*mine)}});
+    auto opening = opening_range(*mine);
+    state_heads(0, std::move(*mine), {std::move(opening)});
+}
+
+void Session::State::state_heads(std::uint64_t turn, std::vector<HeadState> mine, std::vector<HeadRange> ranges) {
+    turn_said = turn;
+    heads_stated = std::move(mine);
+    ranges_stated = ranges;
+    say(Heads{turn, registry_head(), std::move(ranges)});
 }
 
 bool Session::State::talking() const {

@@ -80,6 +80,7 @@ struct Session::State {
     void try_recognise();
     void speak();
     void open_comparison();
+    void state_heads(std::uint64_t turn, std::vector<HeadState> mine, std::vector<HeadRange> ranges);
     void say(const Message& message);
     void say_bye(std::uint64_t code, std::string_view reason);
     void fail_with(Error error);
@@ -208,6 +209,9 @@ struct Session::State {
     std::uint64_t introduction_bytes = 0;
 
     std::optional<std::uint64_t> turn_said;
+    bool outgrown = false;                     ///< logs are on this link now that were not when it was compared
+    std::vector<HeadState> heads_stated;       ///< what our last HEADS was made of
+    std::vector<HeadRange> ranges_stated;      ///< and what it said; what an answer passes over is equal
     bool compared = false;                     ///< both sides know where they differ
     std::optional<std::uint64_t> end_due;      ///< the turn that ends the comparison, once what it led to is said
     bool end_awaited = false;                  ///< the same of the peer: until then it may have more to say

@@ -156,6 +156,34 @@ TEST_CASE("an open link pushes new acts, cosignatures and registries without bei
     CHECK(upper.ok());
 }
 
+TEST_CASE("a link on which nothing was new at first still pushes what comes later, whoever dialled") {
+    City city(1, true);
+    const Site& commune = city.commune();
+    city.at(commune).write(commune, 5);
+    {
+        End lower = city.end(commune, initiator);
+        End upper = city.end(*city.hub, responder);
+        Link link(lower, upper, city.now);
+        link.settle();
+    }
+    const bool lower_dials = GENERATE(true, false);
+    End lower = city.end(commune, lower_dials ? initiator : responder);
+    End upper = city.end(*city.hub, lower_dials ? responder : initiator);
+    Link link(lower_dials ? lower : upper, lower_dials ? upper : lower, city.now);
+    link.settle();
+    CHECK(upper.stores == 0);
+
+    city.at(commune).write(commune, 2);
+    lower.session.changed(link.now());
+    link.advance(std::chrono::milliseconds(200));
+    CHECK(city.at(*city.hub).size(commune.log) == 7);
+    // The hub's own cosignature, and later the city's, come down on it too.
+    city.at(*city.hub).cosign(commune.log, city.city);
+    upper.session.changed(link.now());
+    link.advance(std::chrono::milliseconds(200));
+    CHECK(city.at(commune).cosignature_lines(commune.log, 7) == 2);
+}
+
 TEST_CASE("an idle link lives by keep-alives and dies without them") {
     City city;
     End lower = city.end(city.commune(), initiator);
