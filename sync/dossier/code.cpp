@@ -122,12 +122,13 @@ std::uint64_t next_in_block(const NumberBlockContent& block, std::uint64_t numbe
     return step + block_step + block.first;
 }
 
-std::uint64_t next_number(const NumberBlockContent& block, std::span<const std::uint64_t> used) {
+std::uint64_t next_number(const NumberBlockContent& block, std::span<const std::uint64_t> used, std::uint64_t series) {
     std::uint64_t highest = 0;
     for (const std::uint64_t number : used) {
-        if (is_in_block(block, number)) highest = std::max(highest, number);
+        const bool is_of_series = number >= series && (series == 0 || number < series + recovery_series);
+        if (is_of_series && is_in_block(block, number - series)) highest = std::max(highest, number - series);
     }
-    return next_in_block(block, highest);
+    return series + next_in_block(block, highest);
 }
 
 }  // namespace motcua::sync

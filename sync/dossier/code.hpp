@@ -42,7 +42,11 @@ constexpr std::size_t dossier_code_bytes_max = 35 + 1 + 6 + 1 + 18;
 [[nodiscard]] bool is_in_block(const NumberBlockContent& block, std::uint64_t number);
 /// The number after `number` in that order; the first one after 0. Any number may be given, also one outside the block.
 [[nodiscard]] std::uint64_t next_in_block(const NumberBlockContent& block, std::uint64_t number);
-/// What the node gives next, when it has given `used` on that day (in any order, those of an earlier block too).
-[[nodiscard]] std::uint64_t next_number(const NumberBlockContent& block, std::span<const std::uint64_t> used);
+/// From here on numbers are given on days on which a lost log of the same line may have given others that nobody knows: the k-th log that goes
+/// on in a line gives, on the day of its `open` and for earlier days, its numbers + k times this.
+constexpr std::uint64_t recovery_series = 1'000'000;
+/// What the node gives next, when it has given `used` on that day (in any order, those of an earlier block too). `series`: a
+/// multiple of recovery_series; numbers of others do not count.
+[[nodiscard]] std::uint64_t next_number(const NumberBlockContent& block, std::span<const std::uint64_t> used, std::uint64_t series = 0);
 
 }  // namespace motcua::sync

@@ -23,7 +23,7 @@ struct NumberGap {
     auto operator<=>(const NumberGap&) const = default;
 };
 
-/// What one node gave on one day out of its block. A block's numbers begin with its first, so whatever is missing below the
+/// What one node gave on one day out of its block; numbers given after a recovery (recovery_series) left out. A block's numbers begin with its first, so whatever is missing below the
 /// highest is a gap; what may follow the highest is not known here.
 struct BlockNumbers {
     LogId log;

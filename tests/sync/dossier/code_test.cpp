@@ -97,6 +97,18 @@ TEST_CASE("nodes whose blocks do not overlap never give one number, however many
     CHECK(holds);
 }
 
+TEST_CASE("a log that goes on for a lost one gives numbers of a series of its own, and the audit looks for no gaps in them") {
+    const NumberBlockContent block{.first = 1, .last = 1000};
+    std::vector<std::uint64_t> used{1, 2, 3};
+    for (int count = 0; count < 3; ++count) used.push_back(next_number(block, used, recovery_series));
+    CHECK(used == std::vector<std::uint64_t>{1, 2, 3, 1'000'001, 1'000'002, 1'000'003});
+    CHECK(next_number(block, used, 2 * recovery_series) == 2'000'001);  // lost once more on one day
+    CHECK(DossierCode::parse(DossierCode{"H26.04", *day_of({2026, 11, 27}), 1'000'001}.text()));
+    const std::vector<IssuedCode> codes{issued(1, 1, 10), issued(2, 1, 11), issued(1'000'004, 1, 12), issued(1'000'009, 1, 13)};
+    CHECK(audit_codes(codes, {{log_named(1), block}}).days[0].is_whole());
+    CHECK_FALSE(audit_codes(std::vector<IssuedCode>{issued(1'000'004, 1, 12), issued(1'000'004, 2, 13)}, {{log_named(1), block}, {log_named(2), block}}).days[0].is_whole());
+}
+
 TEST_CASE("the audit of codes finds each gap, duplicate and stray number, by node and day") {
     const std::map<LogId, NumberBlockContent> blocks{{log_named(1), {.first = 1, .last = 3}}, {log_named(2), {.first = 4, .last = 9999}}};
     const std::vector<IssuedCode> codes{
