@@ -14,6 +14,7 @@ Result<void> Session::State::settle(const ComparedHead& head) {
     if (!is_on_link(log)) return {};  // their registry knows it and ours does not yet
     LogLink& link = links[log];
     link.compared = true;
+    if (registry->find_conviction(log) != nullptr) link.excluded = true;  // extended no more, and what each has is evidence enough
     if (link.excluded) return {};
     link.here = mine.size;
     link.there = link.sent = theirs.size;
@@ -176,27 +177,69 @@ Result<void> Session::State::own_is_shorter(const LogId& log, std::uint64_t here
                     "then recover: that fetches the missing part and opens the next log of its line");
 }
 
+/// What is damaged here is asked for of whoever sends it on this link, and a lower's own line of the upper too; as far as both have it.
+Result<void> Session::State::plan_mending() {
+    mending_planned = true;
+    for (const auto& [log, from] : options.damaged) {
+        if (is_registry(log)) {
+            const std::uint64_t there = registry_sent.value_or(0);
+            if (from < there) registry_mended_to = std::min(there, registry->size());
+            if (registry_mended_to) say(Fetch{log, from});
+            continue;
+        }
+        const NodeRecord* node = registry->find_node(log);
+        const bool is_of_own_office = peer->side == Side::upper && node != nullptr && node->office == identity.office;
+        if (!is_on_link(log) || (peer->side != sender_of(log) && !is_of_own_office)) continue;
+        LogLink& link = links[log];
+        if (link.excluded || (to_fetch.contains(log) && link.here <= from)) continue;
+        const auto here = size_here(log);
+        if (!here) return std::unexpected(here.error());
+        const std::uint64_t common = link.compared ? std::min(*here, link.there) : *here;  // what was passed over is equal
+        if (from >= common) continue;
+        link.mended_to = common;
+        to_fetch.insert(log);
+    }
+    return {};
+}
+
 /// Only once both sides have compared: an upper gives what was stated, from there on.
 Result<bool> Session::State::send_fetch() {
-    if (!compared || to_fetch.empty()) return false;
+    if (!compared) return false;
+    if (!mending_planned) {
+        if (auto planned = plan_mending(); !planned) return std::unexpected(std::move(planned).error());
+    }
+    if (to_fetch.empty()) return false;
     const LogId log = *to_fetch.begin();
     to_fetch.erase(log);
     LogLink& link = links[log];
     link.fetched = true;
-    say(Fetch{log, link.here});
+    say(Fetch{log, link.mended_to ? options.damaged.at(log) : link.here});
     return true;
 }
 
+void Session::State::note_mended(const LogId& log, std::uint64_t end) {
+    std::optional<std::uint64_t>& to = is_registry(log) ? registry_mended_to : links[log].mended_to;
+    if (to && end >= *to) to.reset();
+}
+
 Result<void> Session::State::take(const Fetch& fetch) {
-    const NodeRecord* node = registry->find_node(fetch.log);
-    if (peer->side != Side::lower || node == nullptr || node->office != peer->node.office)
-        return broken("FETCH of a log that is not of the peer's own office");
     if (!compared) return broken("FETCH before the comparison ended");
+    if (is_registry(fetch.log)) {
+        if (registry_fetched) return broken("a second FETCH of one log");
+        registry_fetched = true;
+        registry_sent = std::min(registry_sent.value_or(0), fetch.from);
+        if (held && held->log == fetch.log) held.reset();
+        return {};
+    }
+    const NodeRecord* node = registry->find_node(fetch.log);
+    const bool is_of_its_office = peer->side == Side::lower && node != nullptr && node->office == peer->node.office;
+    if (!is_of_its_office && !goes(fetch.log)) return broken("FETCH of a log that is not of the peer's own office and does not come to it");
     LogLink& link = links[fetch.log];
-    if (link.fetched) return broken("a second FETCH of one log");
-    link.fetched = true;
+    if (std::exchange(link.asked, true)) return broken("a second FETCH of one log");
+    link.fetched = is_of_its_office;
     if (link.excluded) return {};
     link.sent = fetch.from;
+    if (held && held->log == fetch.log) held.reset();  // it would go on from where we were
     to_extend.insert(fetch.log);
     return {};
 }

@@ -179,7 +179,7 @@ Result<void> Session::State::take(Extend& extend, std::uint64_t cost_bytes) {
 
 void Session::State::store(Extension extension, std::uint64_t cost_bytes) {
     credit_taken += cost_bytes;
-    pending_stores.push_back({extension.log, cost_bytes, extension.entries.size()});
+    pending_stores.push_back({extension.log, cost_bytes, extension.entries.size(), extension.from + extension.entries.size()});
     actions.emplace_back(StoreExtension{std::move(extension)});
 }
 
@@ -218,11 +218,16 @@ void Session::State::store_answered(const StoredExtension& extension) {
     ensure(pending.has_value(), "stored() answers a StoreExtension");
     last_progress = now;
     summary.entries_received += pending->entries;
+    const bool was_mending = !is_registry(extension.log) && links[extension.log].mended_to.has_value();
+    note_mended(extension.log, pending->end);
     if (peer && !is_registry(extension.log)) {
         LogLink& link = links[extension.log];
         link.here = extension.size;
-        link.there = std::max(link.there, extension.size);
-        link.sent = std::max(link.sent, extension.size);
+        if (!was_mending) {  // of what was damaged here the peer need not have all that we have
+            link.there = std::max(link.there, extension.size);
+            const bool is_owed = link.asked && to_extend.contains(extension.log);
+            if (!is_owed) link.sent = std::max(link.sent, extension.size);
+        }
         const auto missing = want_bodies(extension.log, extension.missing_bodies);
         if (!missing) return fail_with(missing.error());
         if (extension.cosigned && extension.cosigned->size >= link.shown) {

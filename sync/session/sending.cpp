@@ -189,8 +189,8 @@ bool Session::State::is_level() const {
     const bool is_acknowledged = window.under_way() == 0 || planted(PlantedFault::says_level_early);
     const bool all_answered = is_acknowledged && pending_stores.empty() && wanted.empty() && !proof_due &&
                               std::ranges::none_of(links, [](const auto& entry) {
-                                  return entry.second.show_due > 0 && !entry.second.excluded;
-                              });
+                                  return (entry.second.show_due > 0 || entry.second.mended_to) && !entry.second.excluded;
+                              }) && !registry_mended_to;
     const bool no_files = !files_changed && wishes.empty() && getting.empty() && giving.empty() && chunks_owed.empty();
     const bool all_come = registry->size() >= registry_expected && std::ranges::none_of(links, [](const auto& entry) {
                               return entry.second.expected > entry.second.here;

@@ -2,6 +2,8 @@
 /// One reconciliation between two nodes, as an object without I/O: bytes and events in, actions out. Asio, the
 /// simulator and the fuzzer drive the same object. PROTOCOL.md has the rules.
 
+#include <map>
+
 #include "sync/session/channel.hpp"
 
 namespace motcua::sync {
@@ -13,6 +15,8 @@ struct SessionOptions {
     /// Our own log lost its end, and nothing may be appended to it: what the upper has of it is fetched, and nothing of it
     /// is sent up.
     bool recovering = false;
+    /// Logs of which something is damaged here, and the first entry from which on it is fetched again, from whoever has them on this link.
+    std::map<LogId, std::uint64_t> damaged{};
     std::string software = "motcua";
     std::uint64_t credit_bytes = 4ULL << 20U;               ///< granted to the peer; at least one extension's worth
     std::size_t extension_bytes = extension_bytes_max;      ///< aimed at for each EXTEND

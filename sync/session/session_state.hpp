@@ -20,7 +20,9 @@ struct LogLink {
     bool compared = false;  ///< the peer has stated it in this session
     bool excluded = false;  ///< refused or accused: nothing more about it in this session
     bool fork_said = false, fork_heard = false;
-    bool fetched = false;  ///< of the lower's own line: it comes down in this session
+    bool asked = false;    ///< the peer has sent FETCH of it
+    bool fetched = false;  ///< of the lower's own office, and asked for: it comes down in this session
+    std::optional<std::uint64_t> mended_to{};  ///< asked for because it is damaged here: once what comes reaches this, all has come
     std::uint64_t here = 0;      ///< our size when last looked at
     std::uint64_t there = 0;     ///< what the peer surely has
     std::uint64_t sent = 0;      ///< sent up to here
@@ -37,6 +39,7 @@ struct PendingStore {
     LogId log;
     std::uint64_t cost_bytes;
     std::uint64_t entries;
+    std::uint64_t end;
 };
 
 /// A file on its way here.
@@ -149,7 +152,9 @@ struct Session::State {
     Result<void> own_is_shorter(const LogId& log, std::uint64_t here, std::uint64_t there);
     /// What of it the upper has more of is fetched: our own log while it recovers, earlier logs of our line.
     [[nodiscard]] bool is_fetched_here(const LogId& log) const;
+    Result<void> plan_mending();
     Result<bool> send_fetch();
+    void note_mended(const LogId& log, std::uint64_t end);
     void summarize_recovery();
 
     // --- cosigning.cpp ---
@@ -220,6 +225,8 @@ struct Session::State {
 
     std::optional<std::uint64_t> registry_sent;  ///< known once the peer has stated its size
     std::uint64_t registry_expected = 0;
+    bool mending_planned = false, registry_fetched = false;
+    std::optional<std::uint64_t> registry_mended_to;
     std::uint64_t registry_barrier = 0;  ///< logs wait until this much credit came back: they may need the registry
 
     std::map<LogId, LogLink> links;

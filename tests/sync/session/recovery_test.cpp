@@ -149,7 +149,9 @@ TEST_CASE("FETCH is answered for logs of the peer's own office alone, once, and 
     CHECK(upper.end.stores == 0);
     Speaker asked(city, *city.hub, commune);
     asked.state(*city.at(commune).registry(), {});
-    asked.say(Fetch{commune.log, 0});
+    asked.say(Fetch{commune.log, 0});  // what it sends up anyway, it sends again
+    CHECK(asked.error() == "none");
+    asked.say(Fetch{city.hub->log, 0});
     CHECK_THAT(asked.error(), Catch::Contains("own office"));
 }
 
@@ -290,6 +292,64 @@ TEST_CASE("a cosignature of ours over another history than is here is evidence, 
     REQUIRE(lower.end.evidence.size() == 1);
     CHECK_THAT(lower.end.evidence[0].theirs, Catch::Contains(city.hub->origin + "/cosigner"));
     CHECK(lower.error() == "none");
+}
+
+// --- what the disk has damaged ---
+
+namespace {
+
+/// A commune and its hub that have the commune's log alike, 24 entries in five extensions.
+struct Alike {
+    City city{1, true};
+    const Site& commune = city.commune();
+    Alike() {
+        city.at(commune).write(commune, 4);
+        for (int piece = 0; piece < 4; ++piece) {
+            city.at(commune).write(commune, 5);
+            city.reconcile(commune, *city.hub);
+        }
+    }
+};
+
+}  // namespace
+
+TEST_CASE("what is damaged here is asked for again, of the upper as of the lower, and the session still ends level") {
+    Alike scene;
+    const bool at_the_commune = GENERATE(true, false);
+    const SessionOptions damaged{.once = true, .damaged = {{scene.commune.log, 12}}};
+    Ends ends(scene.city, scene.commune, *scene.city.hub, at_the_commune ? damaged : SessionOptions{.once = true}, {}, at_the_commune ? SessionOptions{} : damaged);
+    ends.run();
+    CHECK(ends.a.error() == "");
+    CHECK(ends.b.error() == "");
+    const SessionSummary& asker = (at_the_commune ? ends.a : ends.b).finished->summary;
+    const SessionSummary& giver = (at_the_commune ? ends.b : ends.a).finished->summary;
+    CHECK(asker.entries_received >= 12);
+    CHECK(giver.entries_received == 0);
+    CHECK(asker.refusals.empty());
+    CHECK(ends.a.halts.empty());
+    // Nothing is asked for a second time in one session, and without damage nothing at all.
+    CHECK(Ends(scene.city, scene.commune, *scene.city.hub).run().a.finished->summary.entries_received == 0);
+}
+
+TEST_CASE("a node with damage and news sends its news, and believes the peer to have no more than it has") {
+    Alike scene;
+    scene.city.at(scene.commune).write(scene.commune, 3);
+    Ends ends(scene.city, scene.commune, *scene.city.hub, {.once = true, .damaged = {{scene.commune.log, 5}}});
+    ends.run();
+    CHECK(ends.a.error() == "");
+    CHECK(ends.a.finished->summary.entries_received >= 19);
+    CHECK(ends.a.finished->summary.entries_sent == 3);
+    CHECK(scene.city.at(*scene.city.hub).size(scene.commune.log) == 27);
+}
+
+TEST_CASE("what the peer does not have either is not waited for, and the registry is asked for like a log") {
+    Alike scene;
+    const LogId registry = scene.city.at(scene.commune).registry()->log_id();
+    Ends ends(scene.city, scene.commune, *scene.city.hub, {.once = true, .damaged = {{scene.commune.log, 24}, {registry, 2}, {LogId{}, 0}}});
+    ends.run();
+    CHECK(ends.a.error() == "");
+    CHECK(ends.b.error() == "");
+    CHECK(ends.a.finished->summary.entries_received == scene.city.at(scene.commune).registry()->size() - 2);
 }
 
 }  // namespace motcua::session_tests
