@@ -50,4 +50,18 @@ struct ForkProof {
 [[nodiscard]] Result<ForkProof> make_fork_proof(ForkSide here, ForkSide there, std::optional<std::uint64_t> index, std::string_view origin,
                                                 const PublicKey& log_key);
 
+/// So many entries the two histories surely share: from there on at most they differ. By what both paths say of everything to the left of
+/// the index; 0 where the notes are of one size, since nothing is said of it then. Of a proof that verified.
+[[nodiscard]] std::uint64_t shared_size(const ForkProof& proof);
+
+/// A proof as a file, for whoever has no node: ["motcua fork proof", 1, the log's verifier key as text, the proof]. The key's name is the
+/// origin, which carries K of the key: so the file convinces whoever knows no more than the log's name.
+struct ForkDocument {
+    crypto::VerifierKey log;
+    ForkProof proof;
+    [[nodiscard]] Bytes encode() const;
+};
+/// Everything is checked. Errors: verification, saying what is missing.
+[[nodiscard]] Result<ForkDocument> open_fork_document(ByteView file);
+
 }  // namespace motcua::sync

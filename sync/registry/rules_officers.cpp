@@ -80,8 +80,12 @@ Verdict Registry::Rules::revoke() {
     const auto key = PublicKey::from(payload.subject);
     if (!content || !key) return void_for(Reason::bad_content);
     const auto known = last_known(*key);
-    if (!known) return void_for(Reason::unknown_signer);
-    if (!may_change(*known)) return void_for(Reason::not_a_registrar);
+    if (!known) {  // a head may have admitted it: then what it signed is cut like any other's, and it will not be listed
+        const bool is_refused = registry.refused_.contains(to_bytes(key->view()));
+        if (!covers_city() || (!is_refused && !is_free(key->view()))) return void_for(Reason::unknown_signer);
+        if (!is_refused) refuse(key->view());
+    }
+    if (known && !may_change(*known)) return void_for(Reason::not_a_registrar);
     KeyCuts cuts = cuts_of(*content);
     if (!is_root) {  // it does not reach back in the registry: see Registry::apply
         std::uint64_t& cut = cuts[registry.log_id()];

@@ -156,3 +156,40 @@ TEST_CASE("a proof says in words what it proves") {
     CHECK(value_of(Clones(2, 2).prove()).text().find("cannot have both") != std::string::npos);
     CHECK(ForkProof{}.text().find("unreadable") != std::string::npos);
 }
+
+TEST_CASE("a proof tells how far both histories are surely one") {
+    // Entries 0 and 1 are of both. What the proof can tell ends at a subtree's border.
+    for (const auto& [here, there, told] : {std::tuple(5, 1, 2), std::tuple(1, 4, 2), std::tuple(7, 5, 0), std::tuple(2, 2, 0)}) {
+        const auto proof = value_of(Clones(static_cast<std::size_t>(here), static_cast<std::size_t>(there)).prove());
+        CHECK(shared_size(proof) == static_cast<std::uint64_t>(told));
+    }
+}
+
+TEST_CASE("a proof as a file convinces whoever knows no more than the log's name") {
+    const Clones clones(5, 2);
+    const ForkDocument document{log_verifier(clones.origin(), clones.key()), value_of(clones.prove())};
+    const auto file = document.encode();
+    CHECK(file.size() < fork_proof_bytes_max);
+    const auto opened = value_of(open_fork_document(file));
+    CHECK(opened.log.name == clones.origin());
+    CHECK(opened.proof == document.proof);
+    for (std::size_t byte = 0; byte < file.size(); byte += 7) {
+        Bytes changed = file;
+        changed[byte] ^= std::byte{1};
+        CHECK_FALSE(open_fork_document(changed));
+    }
+    // Signed twice by a key of one's own, under another log's name.
+    const auto thief = signing_key("thief");
+    auto forged = document;
+    forged.log.key = thief.public_key();
+    std::uint64_t size = 3;
+    for (ForkSide* side : {&forged.proof.one, &forged.proof.other}) {
+        side->note = crypto::sign_checkpoint({clones.origin(), size, Hash{}}, thief).format();
+        side->leaf.reset();
+        side->path.clear();
+    }
+    forged.proof.other.note = crypto::sign_checkpoint({clones.origin(), size, crypto::sha256(as_bytes("another"))}, thief).format();
+    forged.proof.index.reset();
+    REQUIRE(verify_fork(forged.proof, clones.origin(), thief.public_key()));
+    CHECK(open_fork_document(forged.encode()).error().message.find("name") != std::string::npos);
+}

@@ -203,12 +203,19 @@ TEST_CASE("a node is listed under its own log id, in an office that exists, by w
     CHECK(reason_of(world, world.state_node(registrar, good)) == Reason::none);
 }
 
-TEST_CASE("only what is listed can be retired or revoked") {
+TEST_CASE("who is retired or revoked is listed, or is refused by the whole city before it ever is") {
     World world;
     const PublicKey unlisted = signing_key("unlisted").public_key(), listed = world.first().officer->public_key();
     CHECK(reason_of(world, world.retire(world.root, Bytes(5))) == Reason::bad_content);
     CHECK(reason_of(world, world.state_registry(world.root, Kind::retire, to_bytes(listed.view()), StepContent{})) == Reason::bad_content);
-    CHECK(reason_of(world, world.revoke(world.root, unlisted, {})) == Reason::unknown_signer);
+    CHECK(reason_of(world, world.revoke(hub_registrar(world), unlisted, {})) == Reason::unknown_signer);
+    CHECK(reason_of(world, world.revoke(world.root, world.first().log_key->public_key(), {})) == Reason::unknown_signer);
+    CHECK(reason_of(world, world.revoke(world.root, unlisted, {{world.first().id(), 5}})) == Reason::none);
+    CHECK(world.registry.is_cut(unlisted, {world.first().id(), Seq{5}}));
+    CHECK_FALSE(world.registry.is_cut(unlisted, {world.first().id(), Seq{4}}));
+    CHECK(reason_of(world, world.revoke(world.root, unlisted, {{world.first().id(), 3}})) == Reason::none);  // the stricter one holds
+    CHECK(world.registry.is_cut(unlisted, {world.first().id(), Seq{4}}));
+    CHECK(reason_of(world, world.state_officer(world.root, unlisted, {world.first_office, 1, std::nullopt})) == Reason::revoked_key);
     CHECK(reason_of(world, world.state_registry(world.root, Kind::revoke, Bytes(5), RevokeContent{})) == Reason::bad_content);
     CHECK(reason_of(world, world.state_registry(world.root, Kind::revoke, to_bytes(listed.view()), StepContent{})) == Reason::bad_content);
     CHECK(world.registry.officer_at(listed, world.registry.size()));
