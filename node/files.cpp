@@ -103,6 +103,13 @@ Result<std::uint64_t> free_bytes(const std::filesystem::path& directory) {
     return system_error(directory, "cannot tell its free space");
 }
 
+Result<void> sync_file(const std::filesystem::path& file) {
+    Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!descriptor.valid()) return system_error(file, "cannot open");
+    if (::fsync(descriptor.get()) != 0) return system_error(file, "cannot sync");
+    return {};
+}
+
 Result<void> sync_directory(const std::filesystem::path& directory) {
     Descriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!descriptor.valid()) return system_error(directory, "cannot open");

@@ -15,6 +15,8 @@ namespace motcua::node {
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& file, ByteView bytes);
 /// What this process may still write where `directory` lies, in bytes. Errors: not_found, storage.
 [[nodiscard]] Result<std::uint64_t> free_bytes(const std::filesystem::path& directory);
+/// What somebody else wrote. Errors: storage.
+[[nodiscard]] Result<void> sync_file(const std::filesystem::path& file);
 [[nodiscard]] Result<void> sync_directory(const std::filesystem::path& directory);
 
 }  // namespace motcua::node

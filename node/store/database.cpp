@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 
+#include "node/store/upgrade.hpp"
 #include "sync/log/planted.hpp"
 
 namespace motcua::node {
@@ -156,8 +157,7 @@ Result<void> ensure_schema(Database& database, const std::string& file, const Sc
     if (!version) return std::unexpected(std::move(version).error());
     if (*application == std::to_string(schema.application_id)) {
         if (*version == std::to_string(schema.version)) return {};
-        return fail(ErrorKind::storage, fmt::format("{} has schema version {}, this program reads version {}; use the motcua that wrote it",
-                                                    file, *version, schema.version));
+        return upgrade_schema(database, file, schema, std::stoll(*version), may_create);
     }
     auto tables = pragma(database, "SELECT count(*) FROM sqlite_schema");
     if (!tables) return std::unexpected(std::move(tables).error());

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -66,12 +67,18 @@ class Statement {
     Prepared* prepared_;
 };
 
+/// How the tables of one version become those of the next.
+struct SchemaStep {
+    std::int64_t from;
+    const char* sql;
+};
 /// What makes a file ours: SQLite's application_id, the version of the tables in user_version, and the tables.
 struct Schema {
     std::int64_t application_id;
     std::int64_t version;
     const char* tables;
     const char* views = "";  ///< tables too, but derived from the others
+    std::span<const SchemaStep> steps = {};  ///< from the oldest version that is still brought up to date, one a version
 };
 
 class Database {
@@ -81,7 +88,8 @@ class Database {
     /// alone checkpoints. A reader: SQLITE_OPEN_READONLY, and it never checkpoints, not even as the last one to close. A
     /// read-only connection still makes the -shm file that a cleanly closed database lacks, so the directory must be
     /// writable, which it is for the user who owns the node.
-    /// Errors: storage (also: another program's file, or a newer schema), busy, not_found.
+    /// A writer brings an older file up to date, in one transaction, after a copy of it was made beside it (upgrade.cpp).
+    /// Errors: storage (also: another program's file), refused (a newer schema, or an older one and this is a reader), busy, not_found.
     [[nodiscard]] static Result<Database> open(const std::filesystem::path& file, Mode mode, const Schema& schema);
     Database(Database&&) noexcept;
     Database& operator=(Database&&) noexcept;

@@ -46,7 +46,13 @@ CREATE TABLE imported_case (
   key BLOB PRIMARY KEY, dossier BLOB NOT NULL, act BLOB NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
-inline constexpr Schema main_schema{.application_id = 0x6d637561 /* "mcua" */, .version = 2, .tables = R"sql(
+/// What older files still lack. Version 1 was never in anybody's hands.
+inline constexpr SchemaStep main_steps[] = {
+    {.from = 2, .sql = "ALTER TABLE evidence ADD COLUMN proof BLOB; CREATE TABLE damage (id INTEGER NOT NULL, part INTEGER NOT NULL, "
+                       "found_ms INTEGER NOT NULL, cause TEXT NOT NULL, PRIMARY KEY (id, part)) STRICT, WITHOUT ROWID;"},
+};
+
+inline constexpr Schema main_schema{.application_id = 0x6d637561 /* "mcua" */, .version = 3, .tables = R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE log (
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, origin TEXT NOT NULL UNIQUE, public_key BLOB NOT NULL,
@@ -65,10 +71,12 @@ CREATE TABLE cosignature (
   log INTEGER NOT NULL, cosigner TEXT NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL, line TEXT NOT NULL,
   PRIMARY KEY (log, cosigner, size)) STRICT, WITHOUT ROWID;
 CREATE TABLE evidence (
-  number INTEGER PRIMARY KEY, log BLOB NOT NULL, ours TEXT NOT NULL, theirs TEXT NOT NULL, cause TEXT NOT NULL,
+  number INTEGER PRIMARY KEY, log BLOB NOT NULL, ours TEXT NOT NULL, theirs TEXT NOT NULL, cause TEXT NOT NULL, proof BLOB,
   UNIQUE (log, ours, theirs, cause)) STRICT;
+CREATE TABLE damage (
+  id INTEGER NOT NULL, part INTEGER NOT NULL, found_ms INTEGER NOT NULL, cause TEXT NOT NULL, PRIMARY KEY (id, part)) STRICT, WITHOUT ROWID;
 INSERT INTO meta (key, value) VALUES ('views', '1');
-)sql", .views = view_tables};
+)sql", .views = view_tables, .steps = main_steps};
 
 inline constexpr Schema witness_schema{.application_id = 0x6d637774 /* "mcwt" */, .version = 1, .tables = R"sql(
 CREATE TABLE witness (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL) STRICT, WITHOUT ROWID;

@@ -263,7 +263,7 @@ TEST_CASE("store: a database of another program or of a newer schema is refused"
     const auto newer = Store::open(folder.path());
     REQUIRE(!newer);
     CHECK(newer.error().message.find("schema version 99") != std::string::npos);
-    CHECK(kind_of(Reader::open(folder.path())) == ErrorKind::storage);
+    CHECK(kind_of(Reader::open(folder.path())) == ErrorKind::refused);
     Folder other;
     { auto store = value_of(Store::open(other.path())); value_of(store.database().execute("PRAGMA application_id = 7")); }
     CHECK(kind_of(Store::open(other.path())) == ErrorKind::storage);
