@@ -60,6 +60,8 @@ void add_verbs(CLI::App& app, Program& program) {
     add_backup(app, program);
     add_restore(app, program);
     add_recover(app, program);
+    add_adopt(app, program);
+    add_scrub(app, program);
     add_doctor(app, program);
     app.set_help_all_flag("--help-all", "The help of every verb");  // last, or every verb inherits it
 }

@@ -68,6 +68,8 @@ void add_rebuild(CLI::App& app, Program& program);
 void add_backup(CLI::App& app, Program& program);
 void add_restore(CLI::App& app, Program& program);
 void add_recover(CLI::App& app, Program& program);
+void add_adopt(CLI::App& app, Program& program);
+void add_scrub(CLI::App& app, Program& program);
 void add_doctor(CLI::App& app, Program& program);
 
 }  // namespace motcua::cli

@@ -74,6 +74,9 @@ void visit_fields(Config_& config, Visitor& visit) {
     visit.seconds("reconnect_max_s", config.reconnect_max, {1, 86400}, "Longest wait between two dials.");
     visit.seconds("unsent_timeout_s", config.unsent_timeout, {1, 86400}, "A link whose peer acknowledges nothing for so long is cut (TCP_USER_TIMEOUT).");
     visit.count("sessions_max", config.sessions_max, {1, 100'000}, "Links that may be open at once.");
+    visit.section("disk", "What happens before the disk is full.");
+    visit.count("keep_free_mib", config.keep_free_mib, {1, 1'000'000}, "With less free space nothing of other offices is taken; what is recorded here goes on.");
+    visit.count("reserve_mib", config.reserve_mib, {0, 1'000'000}, "Kept in DIR/reserve while `motcua serve` runs, and given up when a quarter of keep_free_mib is left.");
     visit.section("journal", "The program's own text log. It holds no personal data.");
     visit.text("level", config.journal_level, journal_level_word, "trace, debug, info, warn, error or off.");
     visit.text("file", config.journal_file, any_text, "Where it is written; empty means standard error.");

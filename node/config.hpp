@@ -28,6 +28,9 @@ struct Config {
     std::chrono::seconds reconnect_max{60};
     std::chrono::seconds unsent_timeout{35};   ///< TCP_USER_TIMEOUT
     std::uint64_t sessions_max = 1200;
+    // [disk]
+    std::uint64_t keep_free_mib = 256;  ///< below this nothing of others is taken
+    std::uint64_t reserve_mib = 64;     ///< kept by `serve` in a file, and given up where even that is used
     // [journal]
     std::string journal_level = "info";
     std::string journal_file;          ///< empty: stderr

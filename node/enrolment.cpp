@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "node/files.hpp"
 #include "node/new_directory.hpp"
 #include "node/new_keys.hpp"
@@ -21,6 +23,13 @@ Result<void> check_name(std::string_view whose, std::string_view name) {
 }
 
 // --- at the new office: ask ---
+
+namespace {
+
+/// Whoever lost a machine with all its backups does not know how far its log went.
+sync::Predecessor as_much_as_is_held(const sync::LogId& log) { return {.log = log, .size = 0, .root = crypto::CompactRange().root()}; }
+
+}  // namespace
 
 Result<void> request_enrolment(const std::filesystem::path& directory, const NodeSetup& setup, const crypto::Secret* passphrase,
                                NodeEnvironment environment) {
@@ -40,7 +49,8 @@ Result<void> request_enrolment(const std::filesystem::path& directory, const Nod
     const sync::EnrolRequest request{.office_code = setup.code, .office_name = setup.name, .office_kind = setup.kind,
                                      .node = sync::EnrolRequest::NodeKeys{.log_key = keys.log.public_key(), .noise_key = keys.noise.public_key(),
                                                                           .cosigner_key = keys.cosigner.public_key()},
-                                     .officer_key = keys.officer.public_key(), .officer_name = setup.officer_name, .roles = roles.bits};
+                                     .officer_key = keys.officer.public_key(), .officer_name = setup.officer_name, .roles = roles.bits,
+                                     .continues = setup.continues ? std::optional(as_much_as_is_held(*setup.continues)) : std::nullopt};
     const auto file = sync::sign_request(request, &keys.log, keys.officer);
     // The city would say the same; better here, before anything is carried.
     if (auto opened = sync::open_request(file); !opened) return fail(ErrorKind::usage, opened.error().message);
@@ -128,7 +138,11 @@ class Approval {
         if (!row) return std::unexpected(std::move(row).error());
         const auto held = *row ? (*row)->head.size() : 0;
         sync::SealContent seal{.size = old.size, .root = old.root, .next = next};
-        if (old.size == 0) {
+        const bool is_convicted = registry->find_conviction(old.log) != nullptr;
+        if (!is_convicted) {
+            if (auto ok = refuse_unconvicted(known->origin, old.log); !ok) return ok;
+        }
+        if (old.size == 0 || is_convicted) {  // which of two histories the node has says nothing
             seal.size = held;
             seal.root = *row ? (*row)->head.tree.root() : crypto::CompactRange().root();
         } else if (held > old.size) {
@@ -143,9 +157,21 @@ class Approval {
         return record(sync::Kind::seal, to_bytes(old.log.view()), sync::to_item(seal));
     }
 
+    Result<void> refuse_unconvicted(const std::string& origin, const sync::LogId& log) {
+        const auto evidence = city_.reader().evidence();
+        if (!evidence) return std::unexpected(evidence.error());
+        const auto convicts = [&](const EvidenceRow& row) { return row.log == log && row.proof; };
+        if (std::ranges::none_of(*evidence, convicts)) return {};
+        return fail(ErrorKind::refused, fmt::format("{} signed two histories, and the proof is here: convict it first (motcua audit evidence, then motcua registry convict), "
+                                                    "so that what each of two machines recorded is judged", origin));
+    }
+
     /// Without numbers of its own a node can give no dossier a code.
     Result<void> add_number_block(const sync::LogId& log, const sync::OfficeId& office) {
-        if (city_.registry()->number_block(log)) return {};
+        // Also where it goes on for another, whose numbers it would inherit: that one may still run somewhere.
+        const auto known = city_.registry()->number_block(log);
+        const auto inherited = request_.continues ? city_.registry()->number_block(request_.continues->log) : std::nullopt;
+        if (known && (!inherited || known->first != inherited->first)) return {};
         const auto block = city_.registry()->free_number_block(office);
         if (!block) {
             return fail(ErrorKind::refused, fmt::format("every number of a day is given to a node of {} already; make the block of one that has ended "
@@ -172,9 +198,14 @@ class Approval {
 
 }  // namespace
 
-Result<void> approve_enrolment(Node& city, const crypto::SigningKey& registrar, ByteView request, std::string_view parent_code) {
-    const auto opened = sync::open_request(request);
+Result<void> approve_enrolment(Node& city, const crypto::SigningKey& registrar, ByteView request, std::string_view parent_code,
+                               const std::optional<sync::LogId>& continues) {
+    auto opened = sync::open_request(request);
     if (!opened) return std::unexpected(opened.error());
+    if (continues && (!opened->node || opened->continues)) {
+        return fail(ErrorKind::usage, opened->node ? "the request itself names the log that it goes on for" : "only a node can go on for another");
+    }
+    if (continues) opened->continues = as_much_as_is_held(*continues);
     return city.together([&] { return Approval(city, registrar, *opened).sign(parent_code); });
 }
 

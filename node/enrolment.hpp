@@ -21,13 +21,16 @@ struct CitySetup {
 struct NodeSetup {
     std::string code, name, officer_name;
     sync::OfficeKind kind = sync::OfficeKind::commune;
+    std::optional<sync::LogId> continues = std::nullopt;  ///< a log of the same office whose machine is lost, with all backups
 };
 /// Keys and DIR/enrol.request.
 [[nodiscard]] Result<void> request_enrolment(const std::filesystem::path& directory, const NodeSetup& setup,
                                              const crypto::Secret* passphrase, NodeEnvironment environment);
 /// At the city, inside a group: signs office, node and officer into the registry, all or none; then the ticket can be read.
-/// What stands there already is passed over. Errors: verification (request), refused, not_found, usage (no parent).
-[[nodiscard]] Result<void> approve_enrolment(Node& city, const crypto::SigningKey& registrar, ByteView request, std::string_view parent_code);
+/// What stands there already is passed over. `continues`: the lost log that the node goes on for, closed at what the city holds of it, where the
+/// request itself names none. Errors: verification (request), refused, not_found, usage (no parent).
+[[nodiscard]] Result<void> approve_enrolment(Node& city, const crypto::SigningKey& registrar, ByteView request, std::string_view parent_code,
+                                             const std::optional<sync::LogId>& continues = std::nullopt);
 [[nodiscard]] Result<Bytes> make_ticket(Node& node);
 /// Pins the root, stores the registry, opens the node's log. `root` non-null: must equal the ticket's.
 [[nodiscard]] Result<void> accept_enrolment(const std::filesystem::path& directory, ByteView ticket, std::string_view upstream,

@@ -54,6 +54,15 @@ Result<void> check_listed(const sync::NodeRecord* record, const crypto::NoiseKey
     return {};
 }
 
+/// The log that the registry says this one goes on for.
+std::optional<sync::Predecessor> predecessor_of(const sync::Registry& registry, const sync::LogId& log) {
+    for (const auto& node : registry.nodes()) {
+        const auto* seal = registry.find_seal(node.log);
+        if (seal != nullptr && seal->next == log) return sync::Predecessor{.log = node.log, .size = seal->size, .root = seal->root};
+    }
+    return std::nullopt;
+}
+
 Result<void> open_own_log(Store& store, const std::filesystem::path& directory, const sync::Registry& registry, const sync::NodeRecord& record,
                           const crypto::SigningKey& log_key, NodeEnvironment environment) {
     auto row = store.reader().log(record.log);
@@ -64,7 +73,7 @@ Result<void> open_own_log(Store& store, const std::filesystem::path& directory, 
     if (!checkpoint) return std::unexpected(std::move(checkpoint).error());
     ensure(checkpoint->has_value(), "the stored registry ends with a checkpoint");
     const sync::OpenContent content{.office = record.office, .node_name = record.name, .log_key = record.log_key, .noise_key = record.noise_key,
-                                    .cosigner_key = record.cosigner_key, .predecessor = std::nullopt, .registry_checkpoint = (*checkpoint)->note};
+                                    .cosigner_key = record.cosigner_key, .predecessor = predecessor_of(registry, record.log), .registry_checkpoint = (*checkpoint)->note};
     auto open = write_open(content, log_key, environment.clock->wall());
     if (!open) return std::unexpected(std::move(open).error());
     if (auto ok = store.append(*open); !ok) return ok;

@@ -97,6 +97,8 @@ Result<Node> Node::open(const std::filesystem::path& directory, const crypto::Se
     auto lock = DirectoryLock::take(directory);
     if (!lock) return std::unexpected(std::move(lock).error());
     if (auto ok = settle_key_exchange(directory); !ok) return std::unexpected(std::move(ok).error());
+    // The database itself may need what was kept in reserve.
+    if (DiskGuard guard(directory, *config, environment.disk); guard.room() == DiskRoom::critical) (void)guard.look(false);
     // Keys before the database: a wrong passphrase changes nothing.
     auto log_key = load_signing_key(key_path(directory, crypto::KeyRole::log, {}), passphrase);
     if (!log_key) return std::unexpected(std::move(log_key).error());
@@ -124,9 +126,10 @@ Result<Node> Node::open(const std::filesystem::path& directory, const crypto::Se
         if (!registry) return std::unexpected(std::move(registry).error());
     }
 
+    DiskGuard disk(directory, *config, environment.disk);
     auto state = std::unique_ptr<State>(new State{
         .directory = directory, .config = std::move(*config), .lock = std::move(*lock), .store = std::move(*store),
-        .witness = std::move(*witness), .environment = environment, .log_key = std::move(*log_key), .noise_key = std::move(*noise_key),
+        .witness = std::move(*witness), .environment = environment, .disk = std::move(disk), .log_key = std::move(*log_key), .noise_key = std::move(*noise_key),
         .cosigner_key = std::move(*cosigner_key), .registry_key = std::move(*registry_key), .origin = origin, .log_id = log_id,
         .registry = *registry, .committed_registry = *registry, .grown = {}});
     if (auto ok = state->store.begin(); !ok) return std::unexpected(std::move(ok).error());
@@ -153,6 +156,11 @@ const NodeEnvironment& Node::environment() const { return state_->environment; }
 Reader& Node::reader() { return state_->store.reader(); }
 std::shared_ptr<const sync::Registry> Node::registry() const { return state_->registry; }
 const sync::LogId& Node::log_id() const { return state_->log_id; }
+Result<void> Node::has_room_for_others() const {
+    auto why = state_->disk.why_not();
+    return why ? Result<void>(fail(ErrorKind::refused, *std::move(why))) : Result<void>{};
+}
+
 bool Node::is_recovering() {
     const auto halted = reader().meta(halted_key);
     return halted && *halted;

@@ -4,7 +4,9 @@
 
 #include "node/clock.hpp"
 #include "node/config.hpp"
+#include "node/keep/disk_guard.hpp"
 #include "node/keys.hpp"
+#include "node/store/damage.hpp"
 #include "node/store/store.hpp"
 #include "node/store/views.hpp"
 #include "node/store/witness.hpp"
@@ -35,6 +37,7 @@ struct Entry {
     std::optional<sync::ActId> prior;  ///< with SameAs: left empty, the creating act of that entry is meant
     cbor::Item content;
     std::optional<Bytes> body;
+    std::optional<sync::BodyHash> absent_body{};  ///< where `body` is null: names one that is not here
 };
 /// What is to be stated in the registry.
 struct RegistryEntry {
@@ -54,6 +57,7 @@ struct NodeEnvironment {
     const Clock* clock;        ///< outlives the node
     Random* random;
     sync::SignatureChecker* checker;
+    const DiskProbe* disk = nullptr;  ///< null: the disk itself
 };
 
 class Node {
@@ -74,6 +78,8 @@ class Node {
     [[nodiscard]] sync::SessionIdentity identity() const;
     [[nodiscard]] const sync::LogId& log_id() const;
     [[nodiscard]] bool is_city() const;  ///< holds the registry's key
+    /// Errors: refused, in words, where the disk is too full to take acts, bodies or files of other offices.
+    [[nodiscard]] Result<void> has_room_for_others() const;
     /// Records nothing, because it is a restored or cloned copy; its sessions fetch what it lacks of its own log.
     [[nodiscard]] bool is_recovering();
 
@@ -97,6 +103,8 @@ class Node {
     /// Nothing is signed to the outside before commit. Errors: refused (not enrolled, halted, accused, the officer has no
     /// right to it, a limit, or the city is a restored or cut copy), usage.
     [[nodiscard]] Result<std::vector<Recorded>> record(const crypto::SigningKey& officer, std::span<const Entry> entries);
+    /// The same for adopts, which the log key signs (node/keep/adopt.hpp).
+    [[nodiscard]] Result<std::vector<Recorded>> record_adopts(std::span<const Entry> entries);
     /// The text of a receipt's QR: what the `receive` act at that place of our own log promises, signed by the log key. The same
     /// text each time. In the group that recorded the act it may be made, and leaves the process only after commit.
     /// Errors: refused (another log), not_found (no such entry), verification (it is no reception).
@@ -124,6 +132,10 @@ class Node {
     [[nodiscard]] Result<void> adopt_cosignature(const sync::Cosigned& cosigned);
     /// A node above has no more of our own log than is here: an operator may open the next log of the line (node/keep/next_log.hpp).
     [[nodiscard]] Result<void> tail_is_here();
+    /// What a scrub found damaged: it is asked for again at the next session, and not handed on before.
+    [[nodiscard]] Result<void> note_damage(std::span<const Damage> found);
+    /// A scrub that began then has gone over everything: what it did not find any more is well again.
+    [[nodiscard]] Result<void> note_scrubbed(std::uint64_t began_ms);
     /// Outside a group: all views anew, in a transaction of its own.
     [[nodiscard]] Result<Durable> rebuild(const std::function<void(std::uint64_t)>& progress);
 
@@ -131,6 +143,7 @@ class Node {
     friend class Arrival;
     friend class InboxPost;
     struct State;
+    [[nodiscard]] Result<std::vector<Recorded>> record_signed(const crypto::SigningKey& signer, std::span<const Entry> entries);
     explicit Node(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

@@ -16,6 +16,7 @@ struct Node::State {
     Store store;
     Witness witness;
     NodeEnvironment environment;
+    DiskGuard disk;
     crypto::SigningKey log_key;
     crypto::NoiseKeyPair noise_key;
     std::optional<crypto::SigningKey> cosigner_key;
@@ -64,6 +65,10 @@ struct Node::State {
     [[nodiscard]] Result<void> fill_new_inboxes();
     /// Where the registry closed our own log: nothing more is recorded in it.
     [[nodiscard]] Result<void> stop_when_closed();
+    /// Our own key signed two histories: nothing more is recorded in this log.
+    [[nodiscard]] Result<void> stop_as_twin();
+    /// At the city, which alone writes the registry: somebody below has more of it.
+    [[nodiscard]] Result<void> stop_as_restored_city(std::uint64_t size_below);
     /// Stores an extension of the registry that `after` has applied, and what follows from it.
     [[nodiscard]] Result<void> store_registry(const sync::CheckedExtension& extension, std::shared_ptr<sync::Registry> after);
     /// Cosigns the stored heads of these logs, as far as they are of offices properly below ours and the witness agrees.

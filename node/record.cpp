@@ -79,7 +79,7 @@ class Recorder {
 
     Result<sync::Draft> draft_of(const crypto::SigningKey& officer, const Entry& entry) {
         sync::Draft draft{.signer = &officer, .at = environment_.clock->wall(), .kind = entry.kind, .subject = {}, .prior = entry.prior,
-                          .content = entry.content, .body = entry.body};
+                          .content = entry.content, .body = entry.body, .absent_body = entry.absent_body};
         if (const auto* same = std::get_if<Entry::SameAs>(&entry.subject)) {
             if (same->entry >= recorded_.size()) return fail(ErrorKind::usage, "an entry can only follow an earlier one of the same call");
             draft.subject = recorded_[same->entry].subject;
@@ -210,10 +210,15 @@ Result<RegistryAuthor> begin_author(State& state) {
 
 }  // namespace
 
-Result<std::vector<Recorded>> Node::record(const crypto::SigningKey& officer, std::span<const Entry> entries) {
+Result<std::vector<Recorded>> Node::record(const crypto::SigningKey& officer, std::span<const Entry> entries) { return record_signed(officer, entries); }
+
+Result<std::vector<Recorded>> Node::record_adopts(std::span<const Entry> entries) { return record_signed(state_->log_key, entries); }
+
+Result<std::vector<Recorded>> Node::record_signed(const crypto::SigningKey& signer, std::span<const Entry> entries) {
     if (entries.empty()) return std::vector<Recorded>{};
     return state_->as_job([&]() -> Result<std::vector<Recorded>> {
         auto& store = state_->store;
+        if (state_->disk.room() == DiskRoom::critical) (void)state_->disk.look(false);  // before it is too late: an error at the commit ends the process
         auto own = find_own_head(store, state_->log_id, state_->registry.get());
         if (!own) return std::unexpected(std::move(own).error());
         if (auto ok = state_->refuse_cut_copy(); !ok) return std::unexpected(std::move(ok).error());
@@ -225,7 +230,7 @@ Result<std::vector<Recorded>> Node::record(const crypto::SigningKey& officer, st
             if (auto ok = recorder.add_receipt(**receipt); !ok) return std::unexpected(std::move(ok).error());
         }
         for (const auto& entry : entries) {
-            if (auto ok = recorder.add(officer, entry); !ok) return std::unexpected(std::move(ok).error());
+            if (auto ok = recorder.add(signer, entry); !ok) return std::unexpected(std::move(ok).error());
         }
         for (const auto& extension : recorder.finish()) {
             if (auto ok = check_entitled(extension, registry, store.reader()); !ok) return std::unexpected(std::move(ok).error());
@@ -274,15 +279,34 @@ Result<std::vector<sync::Verdict>> Node::try_in_registry(const crypto::SigningKe
 /// Another log goes on for this one, or its key signed two histories: this is the copy that was left behind.
 Result<void> Node::State::stop_when_closed() {
     const auto* seal = registry->find_seal(log_id);
-    if (seal == nullptr && registry->find_conviction(log_id) == nullptr) return {};
+    if (seal == nullptr) return registry->find_conviction(log_id) == nullptr ? Result<void>{} : stop_as_twin();
     auto halted = store.reader().meta(halted_key);
     if (!halted) return std::unexpected(std::move(halted).error());
     if (*halted) return {};
-    return store.set_meta(halted_key, seal != nullptr
-        ? fmt::format("recording has stopped: the city has closed this node's log at {} entries, and {}. Acts that were recorded here after that are kept, without effect: "
-                      "keep this disk", seal->size, seal->next ? "another machine goes on in the office's next log" : "no other log goes on for it")
-        : std::string("recording has stopped: this node's key signed two histories, so its log was convicted; two machines worked as one. Keep both, and go on in a "
-                      "new log on one of them: motcua recover"));
+    return store.set_meta(halted_key,
+        fmt::format("recording has stopped: the city has closed this node's log at {} entries, and {}. Acts that were recorded here after that are kept, without effect: "
+                    "keep this disk", seal->size, seal->next ? "another machine goes on in the office's next log" : "no other log goes on for it"));
+}
+
+Result<void> Node::State::stop_as_twin() {
+    auto halted = store.reader().meta(halted_key);
+    if (!halted) return std::unexpected(std::move(halted).error());
+    if (*halted) return {};
+    return store.set_meta(halted_key, "recording has stopped: two machines have worked as this one node, and its key has signed two histories. Keep both disks. The city "
+                                      "convicts the log (motcua registry convict); then one of the two goes on in a new log: motcua recover --go-on");
+}
+
+Result<void> Node::State::stop_as_restored_city(std::uint64_t size_below) {
+    if (!registry_key) return {};
+    // As far as witness.db remembers, it comes back whole, and nothing was lost.
+    const auto known = witness.find(registry->origin());
+    if (!known) return std::unexpected(known.error());
+    if (*known && (*known)->size >= size_below) return {};
+    auto halted = store.reader().meta(halted_key);
+    if (!halted) return std::unexpected(std::move(halted).error());
+    if (*halted) return {};
+    return store.set_meta(halted_key, fmt::format("recording has stopped: a node below has {} entries of the registry under this city's own signature, here were {}: this is a restored "
+                                                  "or cloned copy. What is below comes back with each node that syncs; to go on: motcua recover", size_below, registry->size()));
 }
 
 Result<void> Node::State::store_registry(const sync::CheckedExtension& extension, std::shared_ptr<sync::Registry> after) {

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "node/admitted.hpp"
+#include "node/fork_evidence.hpp"
 #include "node/node_state.hpp"
+#include "node/store/damage.hpp"
 #include "sync/log/planted.hpp"
 #include "sync/registry/inbox_name.hpp"
 #include "sync/registry/ticket.hpp"
@@ -41,18 +45,6 @@ Result<bool> is_signed_by_log(Reader& reader, const sync::LogHead& base, const s
     return *tree && (*tree)->size() == checkpoint->size && (*tree)->root() == checkpoint->root;
 }
 
-/// Two checkpoints that the log signed and that cannot both be true: one size, two roots.
-bool is_fork_proof(const sync::LogHead& head, const std::string& ours, const std::string& theirs) {
-    const auto opened = [&](const std::string& text) -> std::optional<crypto::Checkpoint> {
-        const auto note = crypto::Note::parse(text);
-        if (!note) return std::nullopt;
-        auto checkpoint = crypto::open_checkpoint(*note, sync::log_verifier(head.origin, head.log_key));
-        return checkpoint ? std::optional(std::move(*checkpoint)) : std::nullopt;
-    };
-    const auto a = opened(ours), b = opened(theirs);
-    return a && b && a->size == b->size && a->root != b->root;
-}
-
 }  // namespace
 
 /// One extension on its way into the store. Lives for one call of Node::take.
@@ -80,12 +72,15 @@ class Arrival {
     Result<sync::LogHead> find_base() {
         if (!state_.registry) return fail(ErrorKind::refused, "this node is not enrolled yet: it takes no logs");
         const bool is_recovering = extension_.log == state_.log_id && state_.store.reader().meta(halted_key).value_or(std::nullopt).has_value();
-        if (extension_.log == state_.log_id && !is_recovering) {
+        if (extension_.log == state_.log_id && !is_recovering && !mends_own_log()) {
             return fail(ErrorKind::refused, fmt::format("{}: a node's own log is written here alone", state_.origin));
         }
         if (extension_.log == state_.registry->log_id()) return state_.registry->head();
         if (state_.registry->find_node(extension_.log) == nullptr) {
             if (auto told = with_admitted(*state_.registry, extension_)) state_.registry = std::move(told);
+        }
+        if (extension_.log != state_.log_id) {
+            if (auto why = state_.disk.why_not()) return fail(ErrorKind::refused, *std::move(why));
         }
         const auto* node = state_.registry->find_node(extension_.log);
         if (const auto* conviction = state_.registry->find_conviction(extension_.log); conviction != nullptr) {
@@ -104,6 +99,13 @@ class Arrival {
         return std::move((*row)->head);
     }
 
+    /// What comes again of our own log, because some of it is damaged here; nothing beyond what is here.
+    bool mends_own_log() {
+        const auto row = reader().log(state_.log_id);
+        const auto damaged = damaged_from(reader());
+        return row && *row && damaged && damaged->contains(state_.log_id) && extension_.from + extension_.entries.size() <= (*row)->head.size();
+    }
+
     /// An inbox of our own office, kept by a node directly above; others are no business of ours.
     std::optional<sync::LogHead> find_own_inbox() {
         const auto* own = state_.own_record();
@@ -114,8 +116,15 @@ class Arrival {
     }
 
     Result<sync::StoredExtension> store(const sync::LogHead& base) {
+        if (auto ok = mend(state_.store, base, extension_); !ok) return std::unexpected(std::move(ok).error());
         if (auto ok = take_missing_bodies(base); !ok) return std::unexpected(std::move(ok).error());
-        auto fresh = sync::trim_overlap(extension_, base.size(), [&](std::uint64_t seq) { return reader().entry(base.id, seq); });
+        const auto damaged = damaged_entries(reader(), base.id, extension_.from, base.size());
+        if (!damaged) return std::unexpected(damaged.error());
+        auto fresh = sync::trim_overlap(extension_, base.size(), [&](std::uint64_t seq) -> Result<std::optional<Bytes>> {
+            // What is damaged here says nothing about what came.
+            if (std::ranges::binary_search(*damaged, seq)) return extension_.entries[seq - extension_.from];
+            return reader().entry(base.id, seq);
+        });
         if (!fresh) return std::unexpected(std::move(fresh).error());
         if (sync::planted(sync::PlantedFault::takes_no_repeats) && extension_.from < base.size()) return fail(ErrorKind::refused, "repeated");
         const bool is_news = !fresh->entries.empty() || fresh->from > base.size();
@@ -137,7 +146,7 @@ class Arrival {
             if (!body) continue;
             if (auto ok = state_.store.add_body(base.id, seq, *body); !ok) return ok;
         }
-        return {};
+        return settle_bodies(state_.store, base.id);
     }
 
     Result<void> store_news(const sync::LogHead& base, sync::Extension fresh) {
@@ -192,6 +201,7 @@ class Arrival {
         auto after = std::make_shared<sync::Registry>(*state_.registry);
         auto checked = sync::extend_registry(*after, std::move(fresh), *state_.environment.checker);
         if (!checked) return std::unexpected(std::move(checked).error());
+        if (auto ok = state_.stop_as_restored_city(checked->head().size()); !ok) return ok;
         return state_.store_registry(*checked, std::move(after));
     }
 
@@ -214,7 +224,9 @@ class Arrival {
         if (*is_signed) {
             auto ours = reader().checkpoint_at_or_after(base.id, extension_.from + 1);
             if (!ours) return std::unexpected(std::move(ours).error());
-            const EvidenceRow row{.log = base.id, .ours = *ours ? (*ours)->note : "", .theirs = extension_.checkpoint, .cause = cause.message};
+            auto proof = prove_fork(reader(), base, extension_);
+            if (!proof) return std::unexpected(std::move(proof).error());
+            const EvidenceRow row{.log = base.id, .ours = *ours ? (*ours)->note : "", .theirs = extension_.checkpoint, .cause = cause.message, .proof = *std::move(proof)};
             if (auto ok = state_.store.add_evidence(row); !ok) return ok;
         }
         // A log of which nothing is stored has no row to mark: it stays out, and the session says why.
@@ -228,23 +240,49 @@ class Arrival {
 Result<sync::StoredExtension> Node::take(sync::Extension extension) { return Arrival(*state_, extension).take(); }
 
 Result<void> Node::take_body(const sync::LogId& log, std::uint64_t seq, ByteView body) {
-    return state_->as_job([&] { return state_->store.add_body(log, seq, body); });
+    if (auto room = log == state_->log_id ? Result<void>{} : has_room_for_others(); !room) return room;
+    return state_->as_job([&]() -> Result<void> {
+        if (auto ok = state_->store.add_body(log, seq, body); !ok) return ok;
+        return settle_bodies(state_->store, log);
+    });
+}
+
+Result<void> Node::note_damage(std::span<const Damage> found) {
+    return state_->as_job([&]() -> Result<void> {
+        const auto now_ms = static_cast<std::uint64_t>(state_->environment.clock->wall().time_since_epoch().count());
+        for (const auto& damage : found) {
+            if (auto ok = node::note_damage(state_->store, damage, now_ms); !ok) return ok;
+        }
+        return {};
+    });
+}
+
+Result<void> Node::note_scrubbed(std::uint64_t began_ms) {
+    return state_->as_job([&]() -> Result<void> {
+        if (auto ok = forget_damage_before(state_->store, began_ms); !ok) return ok;
+        return state_->store.set_meta(scrubbed_key, std::to_string(state_->environment.clock->wall().time_since_epoch().count()));
+    });
 }
 
 Result<void> Node::keep_evidence(const sync::StoreEvidence& evidence) {
     return state_->as_job([&]() -> Result<void> {
         auto row = state_->store.reader().log(evidence.log);
         if (!row) return std::unexpected(std::move(row).error());
-        const EvidenceRow kept{.log = evidence.log, .ours = evidence.ours, .theirs = evidence.theirs, .cause = evidence.cause};
+        EvidenceRow kept{.log = evidence.log, .ours = evidence.ours, .theirs = evidence.theirs, .cause = evidence.cause};
+        if (*row) kept.proof = checked_proof((*row)->head, evidence);
         if (sync::planted(sync::PlantedFault::drops_evidence)) return {};
         if (auto ok = state_->store.add_evidence(kept); !ok) return ok;
         if (!*row) return {};
-        return state_->store.accuse(evidence.log, evidence.cause, is_fork_proof((*row)->head, evidence.ours, evidence.theirs));
+        if (auto ok = state_->store.accuse(evidence.log, evidence.cause, kept.proof.has_value()); !ok) return ok;
+        return kept.proof && evidence.log == state_->log_id ? state_->stop_as_twin() : Result<void>{};
     });
 }
 
 Result<void> Node::halt(const sync::Halt& halt) {
-    return state_->as_job([&] {
+    return state_->as_job([&]() -> Result<void> {
+        auto halted = state_->store.reader().meta(halted_key);
+        if (!halted) return std::unexpected(std::move(halted).error());
+        if (*halted) return {};  // what was found first says more
         const auto why = halt.log != state_->log_id
             ? fmt::format("recording has stopped: {} entries of an inbox that this node keeps are known below, only {} are here, so this is a restored "
                           "or cloned copy; keep it as it is and have an operator recover it", halt.size_there, halt.size_here)

@@ -6,7 +6,7 @@
 
 #include <map>
 
-#include "cli/verb.hpp"
+#include "cli/verbs/registry.hpp"
 #include "node/enrolment.hpp"
 #include "sync/registry/ticket.hpp"
 
@@ -29,12 +29,16 @@ Writes DIR/enrol.request. It holds public keys and names, no secret: carry it to
 the city in any way, and compare the officer's key, which both screens show: it signs
 the whole request, so that no other request can pass for this one.
 
+Where an office has lost its machine and every backup: ask anew with the same code, and tell the
+city, which knows the lost log (enrol approve --continues). What had been sent comes back with the
+first sync.
+
 Example:
   motcua enrol request /srv/badinh --code H26.00004 --name "Phường Ba Đình" \
       --officer "Nguyễn Thị Lan")";
 
 struct RequestOptions {
-    std::string directory, kind = "commune";
+    std::string directory, kind = "commune", continues;
     node::NodeSetup setup{.code = {}, .name = {}, .officer_name = "Cán bộ 1"};
     bool insecure = false;
     PassphraseOptions passphrase;
@@ -42,6 +46,12 @@ struct RequestOptions {
 
 Result<void> request(RequestOptions options, Program& program) {
     options.setup.kind = kind_words.at(options.kind);
+    if (!options.continues.empty()) {
+        const auto bytes = from_hex(options.continues);
+        const auto log = bytes ? sync::LogId::from(*bytes) : fail(ErrorKind::usage, "");
+        if (!log) return fail(ErrorKind::usage, "--continues takes a log id, 64 hex digits, as motcua status --json shows it at the city");
+        options.setup.continues = *log;
+    }
     const auto passphrase = choose_passphrase(options.passphrase, options.insecure, "the new node's keys");
     if (!passphrase) return std::unexpected(passphrase.error());
     const auto done = node::request_enrolment(options.directory, options.setup, *passphrase ? &**passphrase : nullptr, program.environment);
@@ -68,6 +78,7 @@ void add_request(CLI::App& enrol, Program& program) {
         ->check(CLI::IsMember({"commune", "hub", "department", "vertical"}))
         ->capture_default_str();
     verb->add_option("--officer", options->setup.officer_name, "Name of the office's first officer")->capture_default_str();
+    verb->add_option("--continues", options->continues, "The lost log that it goes on for")->type_name("LOG");
     verb->add_flag("--insecure-no-passphrase", options->insecure, "Keep keys in the clear; remembered, and shown by status");
     add_passphrase_options(*verb, options->passphrase, false);
     verb->callback([options, &program] { program.run = [options, &program] { return request(*options, program); }; });
@@ -83,11 +94,15 @@ the same one. Writes TICKET, the whole registry with the city's root key. It hol
 A request for an officer of an office that exists (officer.request) needs neither
 --parent nor --out: the officer can sign once his node has synced.
 
-Example:
-  motcua enrol approve /srv/hanoi badinh.request --parent H26 --out badinh.ticket)";
+A node that goes on for a lost one (--continues, or its own request says so): the old log is closed
+at what the city holds of it, or at what the node still has, and everything goes on in the new one.
+
+Examples:
+  motcua enrol approve /srv/hanoi badinh.request --parent H26 --out badinh.ticket
+  motcua enrol approve /srv/hanoi again.request --continues H26.00004 --out again.ticket)";
 
 struct ApproveOptions {
-    std::string directory, request_file, parent, ticket_file;
+    std::string directory, request_file, parent, ticket_file, continues;
     std::optional<std::string> as;
     PassphraseOptions passphrase;
 };
@@ -97,7 +112,18 @@ Result<void> approve(const ApproveOptions& options, Program& program) {
     if (!request_bytes) return std::unexpected(request_bytes.error());
     const auto request = sync::open_request(*request_bytes);
     if (!request) return std::unexpected(request.error());
-    if (request->node && (options.parent.empty() || options.ticket_file.empty()))
+    const bool goes_on = !options.continues.empty() || request->continues;
+    std::optional<sync::LogId> lost;
+    if (!options.continues.empty()) {
+        const auto stored = node::read_registry(options.directory);
+        if (!stored) return std::unexpected(stored.error());
+        const auto found = find_node(stored->registry, options.continues);
+        if (!found) return std::unexpected(found.error());
+        lost = found->log;
+        fmt::print(stderr, "it is to go on for {}\n", found->origin);
+    }
+    const bool has_registry = request->continues && request->continues->size > 0;  // a restored node syncs
+    if (request->node && ((options.parent.empty() && !goes_on) || (options.ticket_file.empty() && !has_registry)))
         return fail(ErrorKind::usage, "this is the request of a new node: say the office above it (--parent CODE) and where its ticket goes (--out FILE)");
 
     // Before a passphrase is asked for: at a terminal the registrar can still turn away. No name can pass for the key's line.
@@ -107,7 +133,7 @@ Result<void> approve(const ApproveOptions& options, Program& program) {
     if (!registrar) return std::unexpected(registrar.error());
     auto gateway = open_gateway(options.directory, options.passphrase, program);
     if (!gateway) return std::unexpected(gateway.error());
-    const node::Request approval{.work = node::Approve{.request = std::move(*request_bytes), .parent_code = options.parent},
+    const node::Request approval{.work = node::Approve{.request = std::move(*request_bytes), .parent_code = options.parent, .continues = lost},
                                  .officer_seed = registrar->seed()};
     const auto done = gateway->ask(approval);
     if (!done) return std::unexpected(done.error());
@@ -127,6 +153,7 @@ void add_approve(CLI::App& enrol, Program& program) {
     verb->add_option("CITYDIR", options->directory, "The city's directory")->required();
     verb->add_option("REQUEST", options->request_file, "enrol.request or officer.request")->required();
     verb->add_option("--parent", options->parent, "Code of the office directly above")->type_name("CODE");
+    verb->add_option("--continues", options->continues, "The lost node that it goes on for: CODE, origin or log id")->type_name("NODE");
     verb->add_option("--out", options->ticket_file, "Where to write the ticket")->type_name("TICKET");
     verb->add_option("--as", options->as, "Sign as this officer, where there are several")->type_name("NAME");
     add_passphrase_options(*verb, options->passphrase, true);

@@ -1,4 +1,4 @@
-/// `motcua registry retire | revoke | supersede | delegate | succeed | block`: single acts of a registrar, on one path.
+/// `motcua registry retire | revoke | seal | convict | supersede | delegate | succeed | block`: single acts of a registrar, on one path.
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -6,6 +6,7 @@
 
 #include "cli/verbs/registry.hpp"
 #include "node/rules/read.hpp"
+#include "sync/log/fork_proof.hpp"
 
 namespace motcua::cli {
 namespace {
@@ -14,6 +15,7 @@ struct ActOptions : RegistryOptions {
     std::string subject, other, reason = "left", roles, first, last;
     std::vector<std::string> cuts;
     std::uint64_t first_number = 0, last_number = 0;
+    std::optional<std::uint64_t> keep;
     bool end = false;
 };
 
@@ -89,6 +91,44 @@ Result<node::RegistryEntry> block(const ActOptions& options, const sync::Registr
     return entry(sync::Kind::number_block, node->log.view(), sync::NumberBlockContent{options.first_number, options.last_number});
 }
 
+/// At what the city holds of the log, unless it is said otherwise.
+Result<node::RegistryEntry> seal(const ActOptions& options, const sync::Registry& registry) {
+    const auto old = find_node(registry, options.subject);
+    if (!old) return std::unexpected(old.error());
+    std::optional<sync::LogId> next;
+    if (!options.other.empty()) {
+        const auto found = find_node(registry, options.other);
+        if (!found) return std::unexpected(found.error());
+        next = found->log;
+    }
+    auto reader = node::Reader::open(options.directory);
+    if (!reader) return std::unexpected(std::move(reader).error());
+    const auto row = reader->log(old->log);
+    if (!row) return std::unexpected(row.error());
+    const std::uint64_t held = *row ? (*row)->head.size() : 0, size = options.keep.value_or(held);
+    if (size > held) return fail(ErrorKind::usage, fmt::format("{} entries of {} are held here: --keep can only be less", held, old->origin));
+    const auto root = size == 0 ? Result<std::optional<sync::Hash>>(crypto::CompactRange().root()) : reader->root_at(old->log, size);
+    if (!root) return std::unexpected(root.error());
+    if (!*root) return fail(ErrorKind::storage, fmt::format("{}: its first {} entries cannot be read", old->origin, size));
+    return entry(sync::Kind::seal, old->log.view(), sync::SealContent{.size = size, .root = **root, .next = next});
+}
+
+Result<node::RegistryEntry> convict(const ActOptions& options, const sync::Registry& registry) {
+    const auto file = node::read_whole_file(options.subject, sync::fork_proof_bytes_max);
+    if (!file) return std::unexpected(file.error());
+    const auto document = sync::open_fork_document(*file);
+    if (!document) return std::unexpected(document.error());
+    const auto log = sync::log_id(document->log.name, document->log.key);
+    if (registry.find_node(log) == nullptr) return fail(ErrorKind::not_found, fmt::format("the registry has no node {}", document->log.name));
+    const auto shared = sync::shared_size(document->proof);
+    if (!options.keep && shared == 0) {
+        return fail(ErrorKind::usage, "this proof does not say from where on the two histories differ: say with --keep how many acts of the log stand, as the office remembers "
+                                      "when the copy was made");
+    }
+    fmt::print(stderr, "{}\n", document->proof.text());
+    return entry(sync::Kind::convict, log.view(), sync::ConvictContent{options.keep.value_or(shared), document->proof.encode()});
+}
+
 Result<void> state(const ActOptions& options, Program& program, MakeEntry make_entry) {
     const auto stored = node::read_registry(options.directory);
     if (!stored) return std::unexpected(stored.error());
@@ -136,12 +176,37 @@ Example:
     options = std::make_shared<ActOptions>();
     verb = add_act(registry, program, options, "revoke", "At the city: a key was stolen", R"(Everything that the key signed is quarantined, on every node and whatever it cites, but for
 what --keep says is still the officer's own: the first SIZE acts of that node's log. Of
-two revocations the stricter holds; nothing lifts one.
+two revocations the stricter holds; nothing lifts one. A key that only a head has admitted is
+revoked too, by its 64 digits, and then never listed.
 
 Example:
   motcua registry revoke /srv/hanoi 3f09a1c2 --keep H26.00004=1200)", revoke);
     verb->add_option("KEY", options->subject, "The officer's key: 64 hex digits, or the first 8 or more")->required();
     verb->add_option("--keep", options->cuts, "How many acts of a log stand; \"registry\" for the registry")->type_name("NODE=SIZE");
+
+    options = std::make_shared<ActOptions>();
+    verb = add_act(registry, program, options, "seal", "At the city: a node's log is closed for good", R"(For a machine that was stolen, or is given up. What stands in its log at SIZE or beyond (without
+--keep, at what the city holds) is quarantined on every node, whatever it cites, until a head confirms
+it or another log adopts it; the machine itself stops once it hears of it. --next names a listed
+node of the same office that goes on with all that it held: enrol approve does so by itself. A
+stolen machine's node is to be retired too, and its officers' keys revoked.
+
+Example:
+  motcua registry seal /srv/hanoi H26.00004 --keep 1200)", seal);
+    verb->add_option("NODE", options->subject, "A node: CODE, origin or log id")->required();
+    verb->add_option("--keep", options->keep, "How many acts of the log stand")->type_name("SIZE");
+    verb->add_option("--next", options->other, "The node that goes on: CODE, origin or log id")->type_name("NODE");
+
+    options = std::make_shared<ActOptions>();
+    verb = add_act(registry, program, options, "convict", "At the city: a node's key has signed two histories", R"(PROOF is the file that motcua audit evidence --export wrote, here or anywhere below. What
+stands in the log at SIZE or beyond is quarantined on every node, whatever it cites, until a head
+confirms it act by act; the log is extended no more, and its office goes on in a new one. Without
+--keep, SIZE is as far as the proof shows that both histories are one.
+
+Example:
+  motcua registry convict /srv/hanoi badinh.fork)", convict);
+    verb->add_option("PROOF", options->subject, "The exported proof")->required();
+    verb->add_option("--keep", options->keep, "How many acts of the log stand")->type_name("SIZE");
 
     options = std::make_shared<ActOptions>();
     verb = add_act(registry, program, options, "supersede", "At the city: an officer has a new key, the old one is lost", R"(The new key takes over office and roles; the old one is retired. Compare the new key with

@@ -35,6 +35,7 @@ void tell_json(const node::NodeStatus& status) {
                          {"upstream", status.config.upstream},
                          {"origin", status.origin},
                          {"registry_size", status.registry_size},
+                         {"troubles", status.troubles},
                          {"logs", nlohmann::json::array()}};
     for (const auto& log : status.logs) {
         nlohmann::json row{{"origin", log.origin},     {"log_id", to_hex(log.id.view())}, {"size", log.size},
@@ -70,6 +71,8 @@ void tell(const node::NodeStatus& status) {
     fmt::print("{} {}, node {}{}\n", status.config.office_code, status.config.office_name, status.config.node_name,
                status.config.insecure ? ", INSECURE: its keys have no passphrase" : "");
     fmt::print("upstream {}\n\n", status.config.upstream.empty() ? "none" : status.config.upstream);
+    for (const auto& trouble : status.troubles) fmt::print("TROUBLE {}; see motcua doctor\n", trouble);
+    if (!status.troubles.empty()) fmt::print("\n");
     if (!status.logs.empty()) fmt::print("{:>10} {:>10} {:>10}  {}\n", "recorded", "held", "witnessed", "log");
     for (const auto& log : status.logs) {
         const bool is_own = log.origin == status.origin;

@@ -1,9 +1,13 @@
 #include "node/audit/status.hpp"
 
+#include <fmt/format.h>
+
 #include "node/audit/log_check.hpp"
 #include "node/files.hpp"
+#include "node/keep/disk_guard.hpp"
 #include "node/keys.hpp"
-#include "node/store/reader.hpp"
+#include "node/recovery.hpp"
+#include "node/store/damage.hpp"
 #include "node/store/schema.hpp"
 
 namespace motcua::node {
@@ -53,7 +57,8 @@ Result<std::string> own_origin(const std::filesystem::path& directory, const Con
 Result<NodeStatus> read_status(const std::filesystem::path& directory) {
     auto config = Config::load(directory);
     if (!config) return std::unexpected(config.error());
-    NodeStatus status{.config = std::move(*config), .origin = {}, .registry_size = 0, .logs = {}};
+    NodeStatus status{.config = std::move(*config), .origin = {}, .registry_size = 0, .troubles = {}, .logs = {}};
+    if (auto why = DiskGuard(directory, status.config, nullptr).why_not()) status.troubles.push_back(*std::move(why));
     if (status.config.root.empty() || !std::filesystem::exists(directory / database_file_name)) return status;
     if (auto origin = own_origin(directory, status.config)) status.origin = std::move(*origin);
     auto pin = sync::RootPin::parse(status.config.root);
@@ -64,6 +69,12 @@ Result<NodeStatus> read_status(const std::filesystem::path& directory) {
     const auto registry = load_registry(*reader, std::move(*pin));
     if (!registry) return std::unexpected(registry.error());
     status.registry_size = registry->size();
+    const auto halted = reader->meta(halted_key);
+    if (!halted) return std::unexpected(halted.error());
+    if (*halted) status.troubles.push_back(**halted);
+    const auto damage = read_damage(*reader);
+    if (!damage) return std::unexpected(damage.error());
+    if (!damage->empty()) status.troubles.push_back(fmt::format("the disk has changed {} places of what was stored", damage->size()));
     const auto rows = reader->logs();
     if (!rows) return std::unexpected(rows.error());
     for (const auto& row : *rows) {

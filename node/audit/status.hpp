@@ -25,6 +25,7 @@ struct NodeStatus {
     Config config;
     std::string origin;               ///< of this node's own log; empty before enrolment
     std::uint64_t registry_size = 0;
+    std::vector<std::string> troubles;  ///< in words: what stops this node from recording or taking; motcua doctor says more
     std::vector<LogStatus> logs;      ///< the registry's too; empty before enrolment
 };
 

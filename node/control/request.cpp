@@ -19,7 +19,7 @@ Result<Done> as_done(Result<Answer> answer) {
 Result<Done> approve(Node& node, const crypto::SigningKey& registrar, const Approve& request) {
     if (auto begun = node.begin(); !begun) return std::unexpected(begun.error());
     // Several acts or none: half an enrolment would be an office without its node.
-    if (auto approved = approve_enrolment(node, registrar, request.request, request.parent_code); !approved) {
+    if (auto approved = approve_enrolment(node, registrar, request.request, request.parent_code, request.continues); !approved) {
         node.rollback();
         return std::unexpected(approved.error());
     }
@@ -38,6 +38,18 @@ Result<Done> state_registry(Node& node, const crypto::SigningKey& registrar, con
     }
     if (auto committed = node.commit(); !committed) return std::unexpected(committed.error());
     return Done(std::move(*done));
+}
+
+Result<Done> note_damage(Node& node, const NoteDamage& request) {
+    if (auto begun = node.begin(); !begun) return std::unexpected(begun.error());
+    auto noted = node.note_damage(request.found);
+    if (noted && request.round_began_ms) noted = node.note_scrubbed(*request.round_began_ms);
+    if (!noted) {
+        node.rollback();
+        return std::unexpected(std::move(noted).error());
+    }
+    if (auto committed = node.commit(); !committed) return std::unexpected(committed.error());
+    return NoteDamageDone{};
 }
 
 Result<Done> rebuild(Node& node) {
@@ -61,7 +73,8 @@ Result<crypto::SigningKey> officer_of(const Request& request) {
 
 bool is_groupable(const Work& work) {
     return std::holds_alternative<Receive>(work) || std::holds_alternative<Submit>(work) || std::holds_alternative<CloseBook>(work) ||
-           std::holds_alternative<Step>(work) || std::holds_alternative<ImportBatch>(work) || std::holds_alternative<Admit>(work);
+           std::holds_alternative<Step>(work) || std::holds_alternative<ImportBatch>(work) || std::holds_alternative<Admit>(work) ||
+           std::holds_alternative<AdoptBatch>(work);
 }
 
 Result<Done> perform_in_group(Node& node, const Request& request, NodeEnvironment environment) {
@@ -74,6 +87,7 @@ Result<Done> perform_in_group(Node& node, const Request& request, NodeEnvironmen
     if (const auto* work = std::get_if<CloseBook>(&request.work)) return as_done(close_book(node, *officer, *work, environment));
     if (const auto* work = std::get_if<ImportBatch>(&request.work)) return as_done(import_events(node, *officer, *work, environment));
     if (const auto* work = std::get_if<Admit>(&request.work)) return as_done(admit(node, *officer, *work, environment));
+    if (const auto* work = std::get_if<AdoptBatch>(&request.work)) return as_done(adopt(node, *officer, *work));
     return fail(ErrorKind::internal, "this work has a group of its own");
 }
 
@@ -101,6 +115,7 @@ Result<Done> perform(Node& node, const Request& request, NodeEnvironment environ
     }
     if (const auto* work = std::get_if<PrintReceipt>(&request.work)) return as_done(print_receipt(node, *work));
     if (std::holds_alternative<Rebuild>(request.work)) return rebuild(node);
+    if (const auto* work = std::get_if<NoteDamage>(&request.work)) return note_damage(node, *work);
     if (const auto* work = std::get_if<TakeBundle>(&request.work)) return as_done(take_bundle(node, *work));
     return fail(ErrorKind::internal, "a reconciliation is the link's work");
 }

@@ -3,6 +3,7 @@
 /// directory through DIR/socket (mode 0600, same user only), in CBOR with a u32 BE length.
 
 #include "node/desk/desk.hpp"
+#include "node/keep/adopt.hpp"
 
 namespace motcua::node {
 
@@ -10,7 +11,8 @@ namespace motcua::node {
 struct Approve {
     Bytes request;
     std::string parent_code;
-    template <class A> void serialize(A& a) { a(request, parent_code); }
+    std::optional<sync::LogId> continues{};  ///< the lost log that the node goes on for, where the request names none
+    template <class A> void serialize(A& a) { a(request, parent_code, continues); }
 };
 /// States acts in the registry, in one commit. What changes nothing is passed over; what would be without effect is left
 /// out and told, while the rest goes in.
@@ -29,7 +31,14 @@ struct TakeBundle {
     template <class A> void serialize(A& a) { a(file, messages_done); }
 };
 
-using Work = std::variant<Receive, Step, ImportBatch, Approve, Rebuild, SyncNow, StateRegistry, Submit, CloseBook, Admit, PrintReceipt, TakeBundle>;
+/// What a scrub in another process found.
+struct NoteDamage {
+    std::vector<Damage> found;
+    std::optional<std::uint64_t> round_began_ms;  ///< it has gone over everything since
+    template <class A> void serialize(A& a) { a(found, round_began_ms); }
+};
+
+using Work = std::variant<Receive, Step, ImportBatch, Approve, Rebuild, SyncNow, StateRegistry, Submit, CloseBook, Admit, PrintReceipt, TakeBundle, AdoptBatch, NoteDamage>;
 
 struct Request {
     Work work;
@@ -64,7 +73,8 @@ struct TakeBundleDone {
     std::vector<std::string> refusals;  ///< one a log that was refused, with the cause
     template <class A> void serialize(A& a) { a(messages_done, is_whole, head, entries, registry_entries, cosignatures, refusals); }
 };
-using Done = std::variant<ReceiveDone, StepDone, ImportDone, ApproveDone, RebuildDone, SyncDone, StateRegistryDone, CloseDone, AdmitDone, PrintReceiptDone, TakeBundleDone>;
+struct NoteDamageDone { template <class A> void serialize(A& a) { a(); } };
+using Done = std::variant<ReceiveDone, StepDone, ImportDone, ApproveDone, RebuildDone, SyncDone, StateRegistryDone, CloseDone, AdmitDone, PrintReceiptDone, TakeBundleDone, AdoptDone, NoteDamageDone>;
 
 /// In a group of its own, durable on return. SyncNow is not performed here but by node/link.
 [[nodiscard]] Result<Done> perform(Node& node, const Request& request, NodeEnvironment environment);

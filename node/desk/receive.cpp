@@ -48,6 +48,17 @@ Result<std::optional<sync::DueDate>> find_due(const sync::Registry& registry, co
 /// Of a node for which the registry lists no block.
 constexpr sync::NumberBlockContent whole_day{.first = 1, .last = 9999};
 
+/// On the day on which our log went on for a lost one, and for earlier days: that one may have given numbers that nobody here knows.
+Result<std::uint64_t> series_of(Node& node, std::int64_t day) {
+    const auto logs = node.registry()->logs_of_line(node.log_id());
+    if (logs.size() < 2) return 0;
+    auto first = node.reader().entry(node.log_id(), 0);
+    if (!first) return std::unexpected(std::move(first).error());
+    const auto open = *first ? sync::parse_act(std::move(**first)) : fail(ErrorKind::storage, "");
+    if (!open) return fail(ErrorKind::storage, "entry 0 of this node's log cannot be read; restore the database");
+    return day <= sync::day_in_vietnam(open->payload.at_ms) ? sync::recovery_series * (logs.size() - 1) : 0;
+}
+
 /// The code of the day of reception; of one copied in from the paper book, of that day.
 Result<std::string> next_code(Node& node, std::uint64_t received_ms) {
     sync::DossierCode code{.agency = node.config().office_code, .day = sync::day_in_vietnam(received_ms), .number = 1};
@@ -55,7 +66,9 @@ Result<std::string> next_code(Node& node, std::uint64_t received_ms) {
     const auto given = node.reader().numbers_given(sample.substr(0, sample.rfind('-') + 1));
     if (!given) return std::unexpected(given.error());
     if (sync::planted(sync::PlantedFault::numbers_by_host)) return code.number = sync::next_number(whole_day, *given), code.text();
-    code.number = sync::next_number(node.registry()->number_block(node.log_id()).value_or(whole_day), *given);
+    const auto series = series_of(node, code.day);
+    if (!series) return std::unexpected(series.error());
+    code.number = sync::next_number(node.registry()->number_block(node.log_id()).value_or(whole_day), *given, *series);
     return code.text();
 }
 

@@ -9,6 +9,7 @@
 #include "node/audit/status.hpp"
 #include "node/config.hpp"
 #include "node/files.hpp"
+#include "node/keep/scratch.hpp"
 #include "node/new_directory.hpp"
 #include "node/store/reader.hpp"
 #include "node/store/schema.hpp"
@@ -26,37 +27,6 @@ struct Source {
     std::string name;
     std::filesystem::path path;
 };
-
-/// A directory beside the backup for copies in the clear, removed with all that is in it.
-class Scratch {
-  public:
-    explicit Scratch(std::filesystem::path path) : path_(std::move(path)) {}
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-    ~Scratch() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-    [[nodiscard]] Result<void> make() const {
-        std::error_code trouble;
-        std::filesystem::create_directory(path_, trouble);
-        if (!trouble) std::filesystem::permissions(path_, std::filesystem::perms::owner_all, trouble);
-        if (trouble) return fail(ErrorKind::storage, fmt::format("{}: {}", path_.string(), trouble.message()));
-        return {};
-    }
-
-  private:
-    std::filesystem::path path_;
-};
-
-std::filesystem::path beside(const std::filesystem::path& file, std::string_view what, Random& random) {
-    Bytes suffix(8);
-    random.fill(suffix);
-    auto place = std::filesystem::absolute(file);
-    place += fmt::format(".{}-{}", what, to_hex(suffix));
-    return place;
-}
 
 struct CloseConnection {
     void operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }

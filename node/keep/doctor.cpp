@@ -8,9 +8,11 @@
 #include "node/audit/status.hpp"
 #include "node/fence.hpp"
 #include "node/files.hpp"
+#include "node/keep/disk_guard.hpp"
 #include "node/keys.hpp"
 #include "node/node.hpp"
 #include "node/recovery.hpp"
+#include "node/store/damage.hpp"
 #include "node/store/schema.hpp"
 
 namespace motcua::node {
@@ -79,6 +81,10 @@ class Examination {
         if (!bytes) return say(Severity::trouble, "disk", bytes.error().message, "check the disk");
         const auto text = fmt::format("{} MiB are free where {} lies", *bytes >> 20U, directory_.string());
         const std::string todo = "free some space, or move the node to a larger disk; nothing that was recorded is lost";
+        const DiskGuard guard(directory_, config_, nullptr);
+        if (const auto why = guard.why_not()) {
+            return say(Severity::trouble, "disk", *why + (guard.has_reserve() ? "" : "; nothing is kept in reserve any more"), todo);
+        }
         if (*bytes < limits_.free_bytes_trouble) say(Severity::trouble, "disk", text, todo);
         else if (*bytes < limits_.free_bytes_warning) say(Severity::warning, "disk", text, todo);
         else say(Severity::well, "disk", text);
@@ -113,6 +119,7 @@ class Examination {
         if (auto ok = look_upward(reader, *registry, *logs, *origin); !ok) return ok;
         if (auto ok = look_downward(reader, *registry, *logs, *origin); !ok) return ok;
         if (auto ok = look_at_gaps(reader, *logs); !ok) return ok;
+        if (auto ok = look_at_damage(reader, *logs); !ok) return ok;
         reader.end_snapshot();
         return {};
     }
@@ -136,6 +143,10 @@ class Examination {
         bool is_clear = true;
         for (const auto& log : logs) {
             if (!log.accused) continue;
+            if (registry.find_conviction(log.head.id) != nullptr) {
+                say(Severity::note, "accused", fmt::format("{} was convicted of two histories: it is extended no more, and its office goes on in a new log", log.head.origin));
+                continue;
+            }
             is_clear = false;
             say(log.proven ? Severity::trouble : Severity::warning, "accused", fmt::format("{}: {}", log.head.origin, *log.accused),
                 log.proven ? "the log itself signed it: tell the city, which convicts it by the kept evidence (motcua audit evidence), and have its office go on in a new log"
@@ -145,6 +156,7 @@ class Examination {
         if (!evidence) return std::unexpected(evidence.error());
         for (const auto& row : *evidence) {
             const auto* node = registry.find_node(row.log);
+            if (registry.find_conviction(row.log) != nullptr) continue;
             is_clear = false;
             say(Severity::warning, "evidence", fmt::format("{}: {}", node != nullptr ? node->origin : to_hex(row.log.view()), row.cause), "tell the city: motcua audit evidence");
         }
@@ -253,6 +265,21 @@ class Examination {
         if (!waiting->empty()) {
             say(Severity::note, "waiting", fmt::format("{} acts wait for a newer registry than is here", waiting->size()), "it comes with the next sync; without a link by bundle");
         }
+        return {};
+    }
+
+    Result<void> look_at_damage(Reader& reader, const std::vector<LogRow>& logs) {
+        const auto all = read_damage(reader);
+        if (!all) return std::unexpected(all.error());
+        for (const auto& damage : *all) {
+            const auto log = std::ranges::find(logs, damage.log, [](const LogRow& row) { return row.head.id; });
+            say(Severity::trouble, "damage", fmt::format("the disk has changed {} {} of {}: {}", name_of(damage.what()), damage.place,
+                                                         log != logs.end() ? log->head.origin : to_hex(damage.log.view()), damage.cause),
+                fmt::format("motcua sync {} --once fetches it again where a peer has it; where none has, restore the newest backup. Have the disk looked at (smartctl -a)", directory_.string()));
+        }
+        const auto scrubbed = reader.meta(scrubbed_key);
+        if (!scrubbed) return std::unexpected(scrubbed.error());
+        if (all->empty() && *scrubbed) say(Severity::well, "damage", fmt::format("all was as it was stored {} ago", age_text(now_ms_ - std::min<std::uint64_t>(now_ms_, std::stoull(**scrubbed)))));
         return {};
     }
 

@@ -23,7 +23,7 @@ struct Advice {
 };
 
 struct DoctorLimits {
-    std::uint64_t free_bytes_warning = 2ULL << 30U, free_bytes_trouble = 256ULL << 20U;
+    std::uint64_t free_bytes_warning = 2ULL << 30U, free_bytes_trouble = 0;  ///< trouble is also what disk.keep_free_mib of motcua.toml says
     std::chrono::hours unheld_warning{24};      ///< acts here that nobody above holds, for so long
     std::chrono::hours silent_warning{24};      ///< a node below of which nothing new was cosigned for so long
     std::chrono::minutes clock_tolerance{10};

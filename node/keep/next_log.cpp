@@ -140,7 +140,8 @@ Result<void> Continuation::check_tail(bool nobody_can_be_reached) {
     if (!*halted && *whole) return fail(ErrorKind::refused, fmt::format("{} is no restored copy and records as it is: there is nothing to recover", old_.head.origin));
     auto tail = store_.reader().meta(tail_key);
     if (!tail) return std::unexpected(std::move(tail).error());
-    if (*tail || nobody_can_be_reached) return {};
+    // Of a log that signed two histories nobody above gives, or takes, another one.
+    if (*tail || nobody_can_be_reached || old_.proven || registry_.find_conviction(old_.head.id) != nullptr) return {};
     return fail(ErrorKind::refused, fmt::format("what {} recorded after this copy was made has not been fetched yet: run motcua sync {} --once while the node above can be "
                                                 "reached; or, where none can, say --nobody-can-be-reached", old_.head.origin, directory_.string()));
 }

@@ -12,6 +12,7 @@
 
 #include "node/control/listener.hpp"
 #include "node/link/repeated_warning.hpp"
+#include "node/link/scrubbing.hpp"
 #include "node/link/upstream.hpp"
 
 namespace motcua::node {
@@ -73,6 +74,7 @@ struct Server::State {
     void perform(Request request, ControlListener::Answer answer);
     static asio::awaitable<void> accept_loop(State* state);
     void accept(tcp::socket socket);
+    void watch_disk();
     void write_listening_file();
     void remove_listening_file();
 
@@ -87,6 +89,10 @@ struct Server::State {
     std::optional<Sessions> sessions;
     std::optional<Writer> writer;
     std::optional<Upstream> upstream;
+    std::optional<Scrubbing> scrubbing;
+    std::optional<DiskGuard> disk;
+    DiskRoom disk_room = DiskRoom::plenty;
+    asio::steady_timer disk_timer{context};
     std::unique_ptr<ControlListener> control;
     std::optional<tcp::acceptor> acceptor;
     std::optional<Address> listening;
@@ -137,6 +143,11 @@ Result<void> Server::State::start() {
         upstream.emplace(*sessions, std::move(**above));
         upstream->keep();
     }
+    auto scrub_reader = Reader::open(node.directory());
+    if (!scrub_reader) return std::unexpected(scrub_reader.error());
+    scrubbing.emplace(context, *std::move(scrub_reader), *writer, journal, *environment.clock, options.scrub);
+    disk.emplace(node.directory(), config, environment.disk);
+    watch_disk();
     if (listening) write_listening_file();
     if (acceptor) {
         asio::co_spawn(context, accept_loop(this), [this](const std::exception_ptr& trouble) {
@@ -151,6 +162,20 @@ Result<void> Server::State::start() {
         });
     }
     return {};
+}
+
+void Server::State::watch_disk() {
+    const auto look = disk->look(true);
+    if (look.news) look.room == DiskRoom::plenty ? journal.info(*look.news) : journal.error(*look.news);
+    if (look.room != disk_room) {
+        if (const auto why = disk->why_not()) journal.error(*why + "; free some space, or move the node to a larger disk");
+        else journal.info("the disk has room again: what other offices send is taken");
+        disk_room = look.room;
+    }
+    disk_timer.expires_after(options.disk_watch);
+    disk_timer.async_wait([this](const error_code& cancelled) {
+        if (!cancelled && !stopping_since) watch_disk();
+    });
 }
 
 void Server::State::write_listening_file() {
@@ -256,6 +281,8 @@ void Server::State::begin_stop() {
     remove_listening_file();
     control->close();
     if (upstream) upstream->stop();
+    if (scrubbing) scrubbing->stop();
+    disk_timer.cancel();
     sessions->leave_all();
     stop_when_idle();
 }

@@ -4,6 +4,7 @@
 /// Threads: the caller's runs every socket and every session; a second one owns the node and its writer.
 
 #include "node/journal.hpp"
+#include "node/keep/scrub.hpp"
 #include "node/link/address.hpp"
 #include "node/node.hpp"
 
@@ -18,6 +19,8 @@ struct ServeOptions {
     sync::SessionOptions session{};
     /// How long sessions get to say goodbye, and verbs to hear their answer.
     std::chrono::milliseconds goodbye_timeout{3'000};
+    ScrubPace scrub{};
+    std::chrono::milliseconds disk_watch{10'000};  ///< how often the free space is looked at
 };
 
 class Server {

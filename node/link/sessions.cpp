@@ -18,6 +18,7 @@ Sessions::~Sessions() = default;
 void Sessions::start(boost::asio::ip::tcp::socket socket, sync::SessionOptions options, OnSessionEnd on_end) {
     const auto halted = reader_.meta(halted_key);
     options.recovering = halted && *halted;
+    if (auto damaged = damaged_from(reader_)) options.damaged = *std::move(damaged);
     pumps_.push_back(std::make_shared<Pump>(*this, std::move(socket), std::move(options), std::move(on_end)));
     const auto pump = pumps_.back();
     pump->start();

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "node/store/reader.hpp"
+#include "node/store/damage.hpp"
 #include "node/store/inboxes.hpp"
 #include "node/store/schema.hpp"
 
@@ -45,6 +45,22 @@ class ExtensionCollector {
     std::size_t sealed_ = 0;
     sync::Extension extension_;
 };
+
+/// What the disk has changed is not handed on: the receiver would find it, and blame the log.
+Result<void> refuse_damaged(Reader& reader, const sync::Extension& extension) {
+    const auto row = reader.log(extension.log);
+    if (!row) return std::unexpected(row.error());
+    const auto end = extension.from + extension.entries.size();
+    sync::Hash last = (*row)->head.last_leaf;
+    if (end < (*row)->head.size()) {
+        auto after = reader.entry(extension.log, end);
+        if (!after) return std::unexpected(std::move(after).error());
+        const auto act = *after ? sync::parse_act(std::move(**after)) : fail(ErrorKind::storage, "");
+        if (act) last = act->payload.prev;
+        else last = crypto::leaf_hash(extension.entries.back());  // it is that one which is damaged
+    }
+    return check_chain(extension.entries, (*row)->head.origin, extension.from, last);
+}
 
 }  // namespace
 
@@ -117,7 +133,10 @@ Result<std::optional<sync::Extension>> Reader::read(const sync::LogId& log, std:
         if (!added) return std::unexpected(std::move(added).error());
         wanted = *added;
     }
-    return std::move(collector).finish();
+    auto extension = std::move(collector).finish();
+    if (!extension) return extension;
+    if (auto ok = refuse_damaged(*this, *extension); !ok) return std::unexpected(std::move(ok).error());
+    return extension;
 }
 
 Result<sync::Hash> Reader::state_digest() {

@@ -17,7 +17,7 @@ Result<std::vector<std::uint64_t>> Reader::numbers_given(std::string_view code_p
     // Only short plain numbers count.
     auto statement = database_->prepare(
         "SELECT CAST(substr(code, length(?1) + 1) AS INTEGER) FROM given_code WHERE code >= ?1 AND code < ?1 || ':' "
-        "AND length(code) <= length(?1) + 9 AND substr(code, length(?1) + 1) NOT GLOB '*[^0-9]*'");
+        "AND length(code) <= length(?1) + 15 AND substr(code, length(?1) + 1) NOT GLOB '*[^0-9]*'");
     if (!statement) return std::unexpected(std::move(statement).error());
     statement->bind(code_prefix);
     std::vector<std::uint64_t> numbers;

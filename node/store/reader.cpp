@@ -383,12 +383,13 @@ Result<std::optional<std::pair<sync::DossierId, sync::ActId>>> Reader::imported_
 }
 
 Result<std::vector<EvidenceRow>> Reader::evidence() {
-    auto statement = database_->prepare("SELECT log, ours, theirs, cause FROM evidence ORDER BY number");
+    auto statement = database_->prepare("SELECT log, ours, theirs, cause, proof, number FROM evidence ORDER BY number");
     if (!statement) return std::unexpected(std::move(statement).error());
     return all_rows(*statement, [](const Statement& row) -> Result<EvidenceRow> {
         auto log = fixed<sync::LogId>(row, 0);
         if (!log) return std::unexpected(std::move(log).error());
-        return EvidenceRow{.log = *log, .ours = std::string(row.text(1)), .theirs = std::string(row.text(2)), .cause = std::string(row.text(3))};
+        return EvidenceRow{.log = *log, .ours = std::string(row.text(1)), .theirs = std::string(row.text(2)), .cause = std::string(row.text(3)),
+                           .proof = row.is_null(4) ? std::nullopt : std::optional(to_bytes(row.blob(4))), .number = row.size(5)};
     });
 }
 

@@ -30,6 +30,8 @@ struct CosignatureRow {
 struct EvidenceRow {
     sync::LogId log;
     std::string ours, theirs, cause;
+    std::optional<Bytes> proof{};  ///< an encoded sync::ForkProof that verified
+    std::uint64_t number = 0;      ///< by which this node knows it; given when it is stored
 };
 struct VerdictRow {
     sync::Position position;

@@ -272,7 +272,8 @@ Result<void> Store::add_body(const sync::LogId& log, std::uint64_t seq, ByteView
 
 Result<void> Store::add_evidence(const EvidenceRow& row) {
     if (auto ok = state_->writable(); !ok) return ok;
-    return state_->run("INSERT OR IGNORE INTO evidence (log, ours, theirs, cause) VALUES (?, ?, ?, ?)", row.log, row.ours, row.theirs, row.cause);
+    return state_->run("INSERT INTO evidence (log, ours, theirs, cause, proof) VALUES (?, ?, ?, ?, ?) ON CONFLICT (log, ours, theirs, cause) DO UPDATE SET "
+                       "proof = coalesce(proof, excluded.proof)", row.log, row.ours, row.theirs, row.cause, row.proof);
 }
 
 Result<void> Store::accuse(const sync::LogId& log, std::string_view why, bool proven) {

@@ -6,7 +6,8 @@
 for verb in init enrol "enrol request" "enrol approve" "enrol accept" officer "officer add" "officer admit" serve sync dossier "dossier receive" \
   "dossier submit" "dossier list" "dossier show" "dossier history" "dossier due" "dossier step" "dossier hand-over" "dossier take-over" \
   "dossier arbitrate" receipt "receipt print" "receipt verify" lookup "day close" "year close" registry "registry show" "registry import" "registry publish" report \
-  "report headline" "report ii06a" "report evaluation" "report overdue" import "import events" status audit "audit verify" "audit export" "audit act" "audit codes" rebuild; do
+  "report headline" "report ii06a" "report evaluation" "report overdue" import "import events" status audit "audit verify" "audit export" "audit act" "audit codes" "audit evidence" "audit verify-fork" rebuild adopt scrub \
+  "registry seal" "registry convict"; do
   # shellcheck disable=SC2086  # a verb is words
   run 0 $verb --help
   grep -q . "$scene/out" || flunk "$verb --help says nothing"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # A commune's disk dies after a backup: restored, it knows what it is, fetches what it had sent, goes on in the next log of its line, and
-# is approved; then somebody starts the old disk, which hears that its log is closed.
+# is approved; then somebody starts the old disk, which hears that its log is closed, and what only it holds is carried over.
 . "$(dirname "$0")/support/scene.sh"
+. "$(dirname "$0")/support/kill.sh"
 
 city=$scene/city badinh=$scene/badinh old=$scene/old
 echo "giữ kín" >"$scene/backup.pass"
@@ -16,7 +17,7 @@ run 0 backup make "$badinh" "$scene/badinh.backup" --passphrase-file "$scene/bac
 run 0 backup verify "$scene/badinh.backup" --passphrase-file "$scene/backup.pass"
 receive "$badinh" "Lê Văn Bưởi"; sent=$dossier
 run 0 sync "$badinh" --once
-receive "$badinh" "Nguyễn Văn An"
+receive "$badinh" "Nguyễn Văn An"; unsent=$dossier
 
 # the disk dies
 mv "$badinh" "$old"
@@ -42,6 +43,7 @@ run 0 recover "$badinh" --go-on
 
 # at once it records again, and moves what the line holds
 receive "$badinh" "Phạm Thị Đào"; after=$dossier
+[ "$after" != "$unsent" ] || flunk "the number of the lost disk's last dossier was given again"
 run 0 dossier assign "$badinh" "$sent" --unit "Tư pháp"
 run 0 sync "$badinh" --once
 run 0 dossier show "$city" "$after"
@@ -59,4 +61,31 @@ run 4 dossier receive "$old" --procedure 1.004222 --applicant "Kẻ sinh đôi"
 says "closed"
 run 0 sync "$badinh" --once
 run 0 audit verify "$city"
+
+# what it recorded and never sent is carried over, killed in the middle and asked again; nothing is written to it
+"$motcua" dossier show "$badinh" "$unsent" >"$scene/out" 2>&1 && says "không có hiệu lực"
+run 4 adopt "$old" --from "$badinh"  # not the other way round
+find "$old" -type f -exec cksum {} + | sort >"$scene/before"
+cp -a "$badinh" "$scene/untouched"
+trace_points "$scene/points" adopt "$badinh" --from "$old"
+says "could not be carried"
+carry_over() {
+  rm -rf "$badinh"; cp -a "$scene/untouched" "$badinh"
+  killed_at "$1" "$2" adopt "$badinh" --from "$old"
+  run 0 adopt "$badinh" --from "$old"
+  run 0 dossier show "$badinh" "$unsent"
+  [ ! -e "$badinh/old-disk-copy" ] || flunk "the copy of the old disk was left behind"
+}
+each_point "$scene/points" 12 carry_over
+run 0 adopt "$badinh" --from "$old"
+says "0 acts carried over"
+find "$old" -type f -exec cksum {} + | sort >"$scene/after"
+cmp "$scene/before" "$scene/after" || flunk "adopt wrote to the old disk"
+run 0 dossier show "$badinh" "$unsent"
+says_not "không có hiệu lực"
+run 0 sync "$badinh" --once
+run 0 dossier show "$city" "$unsent"
+says_not "không có hiệu lực"
+for place in "$badinh" "$city"; do run 0 audit verify "$place"; done
+run 0 rebuild "$badinh"
 say "ok"

@@ -47,8 +47,8 @@ TEST_CASE("config: an empty file means the defaults, and a new file states each 
         if (text[at + 1] == '#') ++comments;
         else if (at + 1 < text.size() && text[at + 1] != '[' && text[at + 1] != '\n') ++fields;
     }
-    CHECK(fields == 14);
-    CHECK(comments == fields + 4);  // and one a section
+    CHECK(fields == 16);
+    CHECK(comments == fields + 5);  // and one a section
 }
 
 TEST_CASE("config: a mistake is named by line, field and what it may be") {

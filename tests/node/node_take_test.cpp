@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "sync/log/fork_proof.hpp"
 #include "tests/node/places.hpp"
 
 using namespace motcua;
@@ -122,7 +123,8 @@ TEST_CASE("take: a junk signature that the log itself signed over accuses it for
     const auto row = value_of(places.city->reader().log(places.log()));
     CHECK(row->head.size() == 3);
     CHECK(row->proven);
-    CHECK(value_of(places.city->reader().evidence()).size() == 1);
+    REQUIRE(value_of(places.city->reader().evidence()).size() == 1);
+    CHECK_FALSE(value_of(places.city->reader().evidence())[0].proof);  // one history is no fork
     value_of(record_alone(*places.first, places.officer("first"), {places.receive("H26.00004-251009-0003")}));
     const auto still = places.take(places.from(3));
     REQUIRE(!still);
@@ -148,6 +150,8 @@ TEST_CASE("take: two signed histories of one log are a fork: the first stays, bo
     REQUIRE(evidence.size() == 1);
     CHECK(evidence[0].theirs == other.checkpoint().format());
     CHECK(evidence[0].ours == value_of(places.city->reader().last_checkpoint(places.log()))->note);
+    REQUIRE(evidence[0].proof);
+    CHECK(sync::verify_fork(value_of(sync::ForkProof::decode(*evidence[0].proof)), base.origin, base.log_key));
 }
 
 TEST_CASE("take: an act without right comes in, void, and what follows it takes effect") {

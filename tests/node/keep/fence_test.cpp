@@ -55,6 +55,26 @@ TEST_CASE("fence: without its file, or with another node's, recording stops and 
     CHECK_FALSE(town.try_record(node, "badinh"));
 }
 
+TEST_CASE("fence: a city that hears from below of more of its own registry than it ever knew records nothing more") {
+    Town town;
+    const auto copy = town.directory("copy");
+    std::filesystem::copy(town.directory("city"), copy, std::filesystem::copy_options::recursive);
+    auto badinh = town.open("badinh");
+    {
+        auto city = town.open("city");
+        town.enrol(city, "hongha", "H26.00005");
+        carry(city, badinh, city.registry()->log_id());
+    }
+    auto twin = value_of(node::Node::open(copy, nullptr, town.environment()));  // the fence is a copy too, and says nothing
+    value_of(record_alone(twin, town.officer("city"), {town.receive("H26-250101-0001")}));
+    carry(badinh, twin, twin.registry()->log_id());
+    CHECK(twin.registry()->size() == badinh.registry()->size());
+    CHECK(twin.is_recovering());
+    const auto refused = record_alone(twin, town.officer("city"), {town.receive("H26-250101-0002")});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.find("restored or cloned") != std::string::npos);
+}
+
 TEST_CASE("fence: a restored city states nothing in the registry") {
     Town town;
     std::filesystem::remove(town.directory("city") / node::fence_file_name);
