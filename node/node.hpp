@@ -110,7 +110,8 @@ class Node {
     /// while this node is recovering.
     /// What is here already is compared and passed over, so repeats are fine. Errors: verification (the log is accused,
     /// for good where the log itself signed it, with evidence where there is any), refused (gap, unknown log, accused).
-    [[nodiscard]] Result<sync::StoredExtension> take(sync::Extension extension);
+    /// `checker`: for this extension's signatures; null: the environment's.
+    [[nodiscard]] Result<sync::StoredExtension> take(sync::Extension extension, sync::SignatureChecker* checker = nullptr);
     /// Checks each line against the registry and our own root at that size. Errors: refused, verification.
     [[nodiscard]] Result<void> take_cosignatures(const sync::Cosigned& cosigned);
     /// Errors: not_found (no such entry), verification (not the body that it names).
@@ -124,6 +125,15 @@ class Node {
     [[nodiscard]] Result<void> adopt_cosignature(const sync::Cosigned& cosigned);
     /// A node above has no more of our own log than is here: an operator may open the next log of the line (node/keep/next_log.hpp).
     [[nodiscard]] Result<void> tail_is_here();
+    /// Checks signatures of acts that were taken by this node's own earlier cosignature, at most about `acts_max` of them. One that is bad
+    /// accuses its log, for good, since the log signed what held it. Errors: storage.
+    struct CheckedAgain {
+        std::uint64_t acts = 0;
+        bool is_all = true;               ///< none is left
+        std::vector<std::string> found;   ///< what was bad, in words
+    };
+    [[nodiscard]] Result<CheckedAgain> check_deferred(std::size_t acts_max);
+    [[nodiscard]] bool has_deferred() const;
     /// Outside a group: all views anew, in a transaction of its own.
     [[nodiscard]] Result<Durable> rebuild(const std::function<void(std::uint64_t)>& progress);
 

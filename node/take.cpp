@@ -58,7 +58,7 @@ bool is_fork_proof(const sync::LogHead& head, const std::string& ours, const std
 /// One extension on its way into the store. Lives for one call of Node::take.
 class Arrival {
   public:
-    Arrival(Node::State& state, const sync::Extension& extension) : state_(state), extension_(extension) {}
+    Arrival(Node::State& state, const sync::Extension& extension, sync::SignatureChecker& checker) : state_(state), extension_(extension), checker_(checker) {}
 
     Result<sync::StoredExtension> take() {
         std::optional<sync::LogHead> base;
@@ -150,7 +150,7 @@ class Arrival {
     }
 
     Result<void> store_inbox(const sync::LogHead& base, sync::Extension fresh) {
-        auto checked = sync::check_inbox_extension(base, std::move(fresh), *state_.environment.checker);
+        auto checked = sync::check_inbox_extension(base, std::move(fresh), checker_);
         if (!checked) return std::unexpected(std::move(checked).error());
         for (const auto& act : checked->acts()) {
             if (auto ok = know_log_of(act, base.origin); !ok) return ok;
@@ -180,9 +180,15 @@ class Arrival {
     }
 
     Result<void> store_log(const sync::LogHead& base, sync::Extension fresh) {
-        auto checked = sync::check_extension(base, std::move(fresh), *state_.environment.checker, state_.registry_root_at());
+        auto cosigned = state_.once_cosigned(base);
+        if (!cosigned) return std::unexpected(std::move(cosigned).error());
+        auto checked = sync::check_extension(base, std::move(fresh), checker_, state_.registry_root_at(), *cosigned);
         if (!checked) return std::unexpected(std::move(checked).error());
         if (auto ok = state_.store.append(*checked); !ok) return ok;
+        if (checked->deferred() > 0) {
+            state_.has_deferred = true;
+            if (auto ok = state_.store.defer(base.id, base.size(), base.size() + checked->deferred()); !ok) return ok;
+        }
         if (auto ok = state_.show(checked->acts()); !ok) return ok;
         state_.grown.insert(base.id);
         return {};
@@ -190,7 +196,7 @@ class Arrival {
 
     Result<void> store_registry(sync::Extension fresh) {
         auto after = std::make_shared<sync::Registry>(*state_.registry);
-        auto checked = sync::extend_registry(*after, std::move(fresh), *state_.environment.checker);
+        auto checked = sync::extend_registry(*after, std::move(fresh), checker_);
         if (!checked) return std::unexpected(std::move(checked).error());
         return state_.store_registry(*checked, std::move(after));
     }
@@ -223,9 +229,12 @@ class Arrival {
 
     Node::State& state_;
     const sync::Extension& extension_;
+    sync::SignatureChecker& checker_;
 };
 
-Result<sync::StoredExtension> Node::take(sync::Extension extension) { return Arrival(*state_, extension).take(); }
+Result<sync::StoredExtension> Node::take(sync::Extension extension, sync::SignatureChecker* checker) {
+    return Arrival(*state_, extension, checker != nullptr ? *checker : *state_->environment.checker).take();
+}
 
 Result<void> Node::take_body(const sync::LogId& log, std::uint64_t seq, ByteView body) {
     return state_->as_job([&] { return state_->store.add_body(log, seq, body); });
