@@ -52,8 +52,8 @@ struct Node::State {
         return result;
     }
 
-    /// What goes before this node's next act: the registry where it has grown since the last one cited it, and at most once a minute how
-    /// far the inboxes are that it was sent. Remembers what it hands out.
+    /// What goes before this node's next act: the registry where it has grown since the last one cited it, and at most once a minute
+    /// how far the inboxes are that it was sent, and who has cosigned its log. Remembers what it hands out.
     [[nodiscard]] Result<std::optional<sync::ReceiptContent>> due_receipt(const sync::LogHead& own, const std::string& registry_checkpoint);
     /// Who gets what, by the registry as it is now. Only while the registry lists this node.
     [[nodiscard]] const sync::InboxRouter& router();
