@@ -95,6 +95,16 @@ Result<std::vector<sync::Cosigned>> Node::State::cosign(const std::set<sync::Log
     return cosigned;
 }
 
+Result<std::optional<sync::OnceCosigned>> Node::State::once_cosigned(const sync::LogHead& head) {
+    // witness.db holds nothing but what this node's own key signed; a key that the registry no longer lists vouches for nothing.
+    const auto* own = own_record();
+    if (own == nullptr || !cosigner_key || own->cosigner_key != cosigner_key->public_key()) return std::nullopt;
+    auto row = witness.find(head.origin);
+    if (!row) return std::unexpected(std::move(row).error());
+    if (!*row || (*row)->size <= head.size()) return std::nullopt;
+    return sync::OnceCosigned{.size = (*row)->size, .root = (*row)->root};
+}
+
 Result<void> Node::adopt_cosignature(const sync::Cosigned& cosigned) {
     const auto* node = state_->registry ? state_->registry->find_node(cosigned.log) : nullptr;
     if (node == nullptr || !state_->cosigner_key) return fail(ErrorKind::refused, "a cosignature of a log that the registry does not list");

@@ -118,7 +118,8 @@ class Node {
     /// while this node is recovering.
     /// What is here already is compared and passed over, so repeats are fine. Errors: verification (the log is accused,
     /// for good where the log itself signed it, with evidence where there is any), refused (gap, unknown log, accused).
-    [[nodiscard]] Result<sync::StoredExtension> take(sync::Extension extension);
+    /// `checker`: for this extension's signatures; null: the environment's.
+    [[nodiscard]] Result<sync::StoredExtension> take(sync::Extension extension, sync::SignatureChecker* checker = nullptr);
     /// Checks each line against the registry and our own root at that size. Errors: refused, verification.
     [[nodiscard]] Result<void> take_cosignatures(const sync::Cosigned& cosigned);
     /// Errors: not_found (no such entry), verification (not the body that it names).
@@ -136,6 +137,15 @@ class Node {
     [[nodiscard]] Result<void> note_damage(std::span<const Damage> found);
     /// A scrub that began then has gone over everything: what it did not find any more is well again.
     [[nodiscard]] Result<void> note_scrubbed(std::uint64_t began_ms);
+    /// Checks signatures of acts that were taken by this node's own earlier cosignature, at most about `acts_max` of them. One that is bad
+    /// accuses its log, for good, since the log signed what held it. Errors: storage.
+    struct CheckedAgain {
+        std::uint64_t acts = 0;
+        bool is_all = true;               ///< none is left
+        std::vector<std::string> found;   ///< what was bad, in words
+    };
+    [[nodiscard]] Result<CheckedAgain> check_deferred(std::size_t acts_max);
+    [[nodiscard]] bool has_deferred() const;
     /// Outside a group: all views anew, in a transaction of its own.
     [[nodiscard]] Result<Durable> rebuild(const std::function<void(std::uint64_t)>& progress);
 

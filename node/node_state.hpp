@@ -27,6 +27,7 @@ struct Node::State {
     std::shared_ptr<const sync::Registry> registry;            ///< with what the open group has added
     std::shared_ptr<const sync::Registry> committed_registry;  ///< to which a rollback returns
     std::set<sync::LogId> grown;                               ///< logs that the open group has extended
+    bool has_deferred = true;                                  ///< some signatures may wait to be checked; known once it was looked
 
     std::shared_ptr<const sync::Registry> routed_by_ = nullptr;  ///< what `router` was made of
     std::unique_ptr<const sync::InboxRouter> router_ = nullptr;
@@ -52,8 +53,8 @@ struct Node::State {
         return result;
     }
 
-    /// What goes before this node's next act: the registry where it has grown since the last one cited it, and at most once a minute how
-    /// far the inboxes are that it was sent. Remembers what it hands out.
+    /// What goes before this node's next act: the registry where it has grown since the last one cited it, and at most once a minute
+    /// how far the inboxes are that it was sent, and who has cosigned its log. Remembers what it hands out.
     [[nodiscard]] Result<std::optional<sync::ReceiptContent>> due_receipt(const sync::LogHead& own, const std::string& registry_checkpoint);
     /// Who gets what, by the registry as it is now. Only while the registry lists this node.
     [[nodiscard]] const sync::InboxRouter& router();
@@ -85,6 +86,8 @@ struct Node::State {
     [[nodiscard]] Result<void> refuse_cut_copy();
     /// Only after the commit that extended the logs. Durable on return. `withheld` gets what was refused.
     [[nodiscard]] Result<void> witness_written(std::span<const sync::LogId> logs, std::vector<Error>& withheld);
+    /// How far this node has cosigned a log, where that is more than is here: it lost its database, and a node below has shown it.
+    [[nodiscard]] Result<std::optional<sync::OnceCosigned>> once_cosigned(const sync::LogHead& head);
     /// Logs below ours of which more is stored than we have cosigned.
     [[nodiscard]] Result<std::set<sync::LogId>> heads_to_cosign();
 };

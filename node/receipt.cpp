@@ -14,11 +14,12 @@
 namespace motcua::node {
 namespace {
 
-constexpr const char* told_key = "inboxes told";  ///< in meta: ms since 1970, then a line for each inbox: origin, size
+constexpr const char* told_key = "receipt told";  ///< in meta: ms since 1970, then a line for each inbox and cosigner: its name, the size
 constexpr std::uint64_t pause_ms = 60'000;
-constexpr std::size_t inboxes_max = 8;  ///< notes in a receipt, which is an act of limited length
+constexpr std::size_t inboxes_max = 8;    ///< notes in a receipt, which is an act of limited length
+constexpr std::size_t cosigned_max = 4;
 
-/// What the last receipt said of inboxes, and when.
+/// How far the last receipts said that inboxes are, and that others have cosigned our log; and when the last one said it.
 struct Told {
     std::uint64_t at_ms = 0;
     std::map<std::string, std::uint64_t> sizes;
@@ -28,15 +29,37 @@ struct Told {
         std::istringstream lines(text);
         lines >> told.at_ms;
         std::uint64_t size = 0;
-        for (std::string origin; lines >> origin >> size;) told.sizes[origin] = size;
+        for (std::string name; lines >> name >> size;) told.sizes[name] = size;
         return told;
     }
     [[nodiscard]] std::string text() const {
         std::string all = std::to_string(at_ms);
-        for (const auto& [origin, size] : sizes) all += fmt::format("\n{} {}", origin, size);
+        for (const auto& [name, size] : sizes) all += fmt::format("\n{} {}", name, size);
         return all;
     }
 };
+
+/// What those above have cosigned since the last receipt said so: our checkpoint with their dated lines, the oldest first.
+Result<std::vector<std::string>> newly_cosigned(Reader& reader, const sync::LogId& log, Told& told) {
+    auto rows = reader.newest_cosignatures(log);
+    if (!rows) return std::unexpected(std::move(rows).error());
+    std::map<std::uint64_t, std::string> notes;
+    for (const auto& row : *rows) {
+        if (told.sizes[row.cosigner] >= row.size || (notes.size() == cosigned_max && !notes.contains(row.size))) continue;
+        auto& note = notes[row.size];
+        if (note.empty()) {
+            auto checkpoint = reader.checkpoint_at_or_after(log, row.size);
+            if (!checkpoint) return std::unexpected(std::move(checkpoint).error());
+            if (!*checkpoint || (*checkpoint)->size != row.size) return fail(ErrorKind::storage, "a stored cosignature is of no checkpoint of this node's; restore the database");
+            note = std::move((*checkpoint)->note);
+        }
+        note += row.line + "\n";
+        told.sizes[row.cosigner] = row.size;
+    }
+    std::vector<std::string> oldest_first;
+    for (auto& [size, note] : notes) oldest_first.push_back(std::move(note));
+    return oldest_first;
+}
 
 }  // namespace
 
@@ -61,11 +84,15 @@ Result<std::optional<sync::ReceiptContent>> Node::State::due_receipt(const sync:
         told.sizes[inbox.origin] = (*row)->head.size();
         content.inbox_checkpoints.push_back(std::move((*newest)->note));
     }
-    if (!content.inbox_checkpoints.empty()) {
+    auto cosigned = newly_cosigned(store.reader(), own.id, told);
+    if (!cosigned) return std::unexpected(std::move(cosigned).error());
+    content.cosigned_checkpoints = std::move(*cosigned);
+    const bool has_news = !content.inbox_checkpoints.empty() || !content.cosigned_checkpoints.empty();
+    if (has_news) {
         told.at_ms = now_ms;
         if (auto ok = store.set_meta(told_key, told.text()); !ok) return std::unexpected(std::move(ok).error());
     }
-    if (content.inbox_checkpoints.empty() && !must_announce) return std::nullopt;
+    if (!has_news && !must_announce) return std::nullopt;
     // The act that follows may cite only what the entry right before it announces.
     if (cites_older) content.registry_checkpoint = registry_checkpoint;
     return content;

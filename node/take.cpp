@@ -50,7 +50,7 @@ Result<bool> is_signed_by_log(Reader& reader, const sync::LogHead& base, const s
 /// One extension on its way into the store. Lives for one call of Node::take.
 class Arrival {
   public:
-    Arrival(Node::State& state, const sync::Extension& extension) : state_(state), extension_(extension) {}
+    Arrival(Node::State& state, const sync::Extension& extension, sync::SignatureChecker& checker) : state_(state), extension_(extension), checker_(checker) {}
 
     Result<sync::StoredExtension> take() {
         std::optional<sync::LogHead> base;
@@ -159,7 +159,7 @@ class Arrival {
     }
 
     Result<void> store_inbox(const sync::LogHead& base, sync::Extension fresh) {
-        auto checked = sync::check_inbox_extension(base, std::move(fresh), *state_.environment.checker);
+        auto checked = sync::check_inbox_extension(base, std::move(fresh), checker_);
         if (!checked) return std::unexpected(std::move(checked).error());
         for (const auto& act : checked->acts()) {
             if (auto ok = know_log_of(act, base.origin); !ok) return ok;
@@ -189,9 +189,15 @@ class Arrival {
     }
 
     Result<void> store_log(const sync::LogHead& base, sync::Extension fresh) {
-        auto checked = sync::check_extension(base, std::move(fresh), *state_.environment.checker, state_.registry_root_at());
+        auto cosigned = state_.once_cosigned(base);
+        if (!cosigned) return std::unexpected(std::move(cosigned).error());
+        auto checked = sync::check_extension(base, std::move(fresh), checker_, state_.registry_root_at(), *cosigned);
         if (!checked) return std::unexpected(std::move(checked).error());
         if (auto ok = state_.store.append(*checked); !ok) return ok;
+        if (checked->deferred() > 0) {
+            state_.has_deferred = true;
+            if (auto ok = state_.store.defer(base.id, base.size(), base.size() + checked->deferred()); !ok) return ok;
+        }
         if (auto ok = state_.show(checked->acts()); !ok) return ok;
         state_.grown.insert(base.id);
         return {};
@@ -199,7 +205,7 @@ class Arrival {
 
     Result<void> store_registry(sync::Extension fresh) {
         auto after = std::make_shared<sync::Registry>(*state_.registry);
-        auto checked = sync::extend_registry(*after, std::move(fresh), *state_.environment.checker);
+        auto checked = sync::extend_registry(*after, std::move(fresh), checker_);
         if (!checked) return std::unexpected(std::move(checked).error());
         if (auto ok = state_.stop_as_restored_city(checked->head().size()); !ok) return ok;
         return state_.store_registry(*checked, std::move(after));
@@ -235,9 +241,12 @@ class Arrival {
 
     Node::State& state_;
     const sync::Extension& extension_;
+    sync::SignatureChecker& checker_;
 };
 
-Result<sync::StoredExtension> Node::take(sync::Extension extension) { return Arrival(*state_, extension).take(); }
+Result<sync::StoredExtension> Node::take(sync::Extension extension, sync::SignatureChecker* checker) {
+    return Arrival(*state_, extension, checker != nullptr ? *checker : *state_->environment.checker).take();
+}
 
 Result<void> Node::take_body(const sync::LogId& log, std::uint64_t seq, ByteView body) {
     if (auto room = log == state_->log_id ? Result<void>{} : has_room_for_others(); !room) return room;

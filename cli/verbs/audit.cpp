@@ -1,4 +1,4 @@
-/// `motcua audit verify|export|act`; codes and evidence have their own files: proof of what was recorded, here or anywhere.
+/// `motcua audit verify|export|act`; codes, evidence and times have their own files: proof of what was recorded, here or anywhere.
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -203,6 +203,7 @@ void add_audit(CLI::App& app, Program& program) {
     add_act(*audit_verbs, program);
     add_audit_codes(*audit_verbs, program);
     add_audit_evidence(*audit_verbs, program);
+    add_audit_times(*audit_verbs, program);
 }
 
 }  // namespace motcua::cli

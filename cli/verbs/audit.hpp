@@ -7,5 +7,6 @@ namespace motcua::cli {
 
 void add_audit_codes(CLI::App& audit_verbs, Program& program);
 void add_audit_evidence(CLI::App& audit_verbs, Program& program);
+void add_audit_times(CLI::App& audit_verbs, Program& program);
 
 }  // namespace motcua::cli

@@ -235,8 +235,9 @@ bool Pump::store(sync::StoreExtension wish) {
     const auto stored = std::make_shared<std::optional<sync::StoredExtension>>();
     Writer::Job job;
     job.bytes = bytes;
-    job.run = [stored, extension = std::move(wish.extension)](Node& node) mutable -> Result<void> {
-        auto taken = node.take(std::move(extension));
+    auto checker = wish.once_cosigned ? nullptr : sessions_->check_ahead(wish.extension);
+    job.run = [stored, checker = std::move(checker), extension = std::move(wish.extension)](Node& node) mutable -> Result<void> {
+        auto taken = node.take(std::move(extension), checker.get());
         if (!taken) return std::unexpected(std::move(taken).error());
         *stored = std::move(*taken);
         return {};

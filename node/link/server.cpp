@@ -25,6 +25,10 @@ namespace {
 
 constexpr const char* listening_file = "listening";
 
+/// Signatures that were put off are checked in pieces of some 20 ms, between which everything else has its turn.
+constexpr std::size_t checked_again_at_once = 500;
+constexpr std::chrono::milliseconds check_pause{100};
+
 /// A thousand sessions need more descriptors than the customary 1024.
 void raise_descriptor_limit() {
     rlimit limit{};
@@ -63,7 +67,7 @@ Result<std::optional<UpstreamOptions>> upstream_of(const Config& config) {
 
 struct Server::State {
     State(Node opened, NodeEnvironment world, Journal lines, ServeOptions chosen)
-        : node(std::move(opened)), environment(world), journal(std::move(lines)), options(std::move(chosen)), goodbye(context), signals(context) {}
+        : node(std::move(opened)), environment(world), journal(std::move(lines)), options(std::move(chosen)), goodbye(context), next_check(context), signals(context) {}
     ~State();
 
     Result<void> start();
@@ -71,6 +75,8 @@ struct Server::State {
     void begin_stop();
     void stop_when_idle();
     void observe(const Result<Group>& group);
+    void check_deferred_soon();
+    void check_deferred();
     void perform(Request request, ControlListener::Answer answer);
     static asio::awaitable<void> accept_loop(State* state);
     void accept(tcp::socket socket);
@@ -97,7 +103,8 @@ struct Server::State {
     std::optional<tcp::acceptor> acceptor;
     std::optional<Address> listening;
     bool listening_file_written = false;
-    asio::steady_timer goodbye;
+    asio::steady_timer goodbye, next_check;
+    bool check_pending = false;
     asio::signal_set signals;
     std::optional<sync::MonoTime> stopping_since;
     std::optional<Error> failure;
@@ -148,6 +155,7 @@ Result<void> Server::State::start() {
     scrubbing.emplace(context, *std::move(scrub_reader), *writer, journal, *environment.clock, options.scrub);
     disk.emplace(node.directory(), config, environment.disk);
     watch_disk();
+    check_deferred_soon();
     if (listening) write_listening_file();
     if (acceptor) {
         asio::co_spawn(context, accept_loop(this), [this](const std::exception_ptr& trouble) {
@@ -261,11 +269,40 @@ void Server::State::observe(const Result<Group>& group) {
     if (group) {
         journal.debug("committed " + std::to_string(group->jobs) + " jobs together");
         for (const auto& withheld : group->withheld) journal.warn("not witnessed: " + withheld.message);
+        if (group->has_deferred) check_deferred_soon();
         return sessions->committed(*group);
     }
     failure = group.error();
     journal.error("stopping: " + failure->message + "; what is on disk is resolved at the next start");
     begin_stop();
+}
+
+// --- signatures that were put off ---
+
+void Server::State::check_deferred_soon() {
+    if (std::exchange(check_pending, true)) return;
+    next_check.expires_after(check_pause);
+    next_check.async_wait([this](const error_code& cancelled) {
+        check_pending = false;
+        if (!cancelled && !stopping_since) check_deferred();
+    });
+}
+
+/// What is left over is seen in `observe`; a full queue means that there is more urgent work.
+void Server::State::check_deferred() {
+    const auto found = std::make_shared<std::vector<std::string>>();
+    Writer::Job job;
+    job.run = [found](Node& owned) -> Result<void> {
+        auto done = owned.check_deferred(checked_again_at_once);
+        if (!done) return std::unexpected(std::move(done).error());
+        *found = std::move(done->found);
+        return {};
+    };
+    job.answer = [this, found](const Result<void>& result, const Group&) {
+        if (!result) journal.error("signatures could not be checked again: " + result.error().message);
+        for (const auto& each : *found) journal.error(each);
+    };
+    if (!writer->submit(job)) check_deferred_soon();
 }
 
 // --- the end ---
@@ -278,6 +315,7 @@ void Server::State::begin_stop() {
     signals.cancel(ignored);
     signals.clear(ignored);  // a second signal ends the process
     if (acceptor) acceptor->close(ignored);
+    next_check.cancel();
     remove_listening_file();
     control->close();
     if (upstream) upstream->stop();

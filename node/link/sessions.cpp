@@ -66,6 +66,12 @@ bool Sessions::close_oldest_stranger() {
     return false;
 }
 
+std::shared_ptr<sync::SignatureChecker> Sessions::check_ahead(const sync::Extension& extension) {
+    // Leaves of an inbox are no envelopes, and the registry is small.
+    const bool is_log = registry_->find_node(extension.log) != nullptr;
+    return is_log ? checks_.begin(extension, *parts_.environment.checker) : nullptr;
+}
+
 void Sessions::ended(const Pump* pump) {
     pumps_.remove_if([pump](const auto& each) { return each.get() == pump; });
 }

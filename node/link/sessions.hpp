@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <list>
 
+#include "node/check_ahead.hpp"
 #include "node/journal.hpp"
 #include "node/link/writer.hpp"
 
@@ -66,6 +67,8 @@ class Sessions {
     [[nodiscard]] const sync::Registry& registry() const { return *registry_; }
     /// Bytes are read here, so that an idle session holds no buffer.
     [[nodiscard]] std::span<std::byte> read_buffer() { return read_buffer_; }
+    /// A checker for this extension alone, where its signatures are worth checking before the writer comes to it.
+    [[nodiscard]] std::shared_ptr<sync::SignatureChecker> check_ahead(const sync::Extension& extension);
     void ended(const Pump* pump);
 
   private:
@@ -74,6 +77,7 @@ class Sessions {
     LinkParts parts_;
     Reader reader_;
     std::shared_ptr<const sync::Registry> registry_;
+    CheckAhead checks_;  // the writer ends before it: a job may be waiting for these checks
     StoredReplica replica_;
     std::vector<std::byte> read_buffer_;
     std::list<std::shared_ptr<Pump>> pumps_;  // oldest first

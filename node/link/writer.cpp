@@ -100,7 +100,7 @@ void Writer::run_group(Job first) {
     }
     auto committed = node_->commit();
     if (!committed) return fail_all(std::move(answered), committed.error());
-    Group group{.jobs = answered.size(), .cosigned = std::move(committed->cosigned), .withheld = std::move(committed->withheld), .registry = node_->registry()};
+    Group group{.jobs = answered.size(), .cosigned = std::move(committed->cosigned), .withheld = std::move(committed->withheld), .registry = node_->registry(), .has_deferred = node_->has_deferred()};
     answer(std::move(answered), std::move(group));
 }
 
@@ -113,7 +113,7 @@ void Writer::run_alone(Job job) {
         const Error error = result.error();
         return fail_all(std::move(answered), error);
     }
-    answer(std::move(answered), Group{.jobs = 1, .cosigned = {}, .withheld = {}, .registry = node_->registry()});
+    answer(std::move(answered), Group{.jobs = 1, .cosigned = {}, .withheld = {}, .registry = node_->registry(), .has_deferred = node_->has_deferred()});
 }
 
 void Writer::answer(std::vector<Answered> answered, Result<Group> outcome) {

@@ -26,6 +26,7 @@ struct Group {
     std::vector<sync::Cosigned> cosigned;               ///< by this node, now that they may leave it
     std::vector<Error> withheld;                        ///< why a log that grew was not witnessed and cosigned
     std::shared_ptr<const sync::Registry> registry;     ///< as it is now
+    bool has_deferred = false;                          ///< signatures wait to be checked: Node::check_deferred
 };
 
 class Writer {

@@ -229,6 +229,16 @@ Result<std::vector<std::uint64_t>> Reader::missing_bodies(const sync::LogId& log
     return all_rows(*statement, [](const Statement& row) -> Result<std::uint64_t> { return seq_of(row.integer(0)); });
 }
 
+Result<std::vector<DeferredRow>> Reader::deferred() {
+    auto statement = database_->prepare("SELECT l.id, d.first, d.past FROM deferred d JOIN log l ON l.number = d.log ORDER BY d.log");
+    if (!statement) return std::unexpected(std::move(statement).error());
+    return all_rows(*statement, [](const Statement& row) -> Result<DeferredRow> {
+        auto log = sync::LogId::from(row.blob(0));
+        if (!log) return fail(ErrorKind::storage, "a log's row is damaged; restore the database");
+        return DeferredRow{.log = *log, .from = row.size(1), .past = row.size(2)};
+    });
+}
+
 // --- checkpoints and cosignatures ---
 
 Result<void> Reader::each_checkpoint(const sync::LogId& log, const std::function<bool(const CheckpointRow&)>& each) {

@@ -27,6 +27,11 @@ struct CosignatureRow {
     std::uint64_t time_s;
     std::string line;      ///< the signature line, without LF
 };
+/// Acts from <= seq < past of a log.
+struct DeferredRow {
+    sync::LogId log;
+    std::uint64_t from = 0, past = 0;
+};
 struct EvidenceRow {
     sync::LogId log;
     std::string ours, theirs, cause;
@@ -110,6 +115,8 @@ class Reader {
     [[nodiscard]] Result<BookTotals> book(const sync::LogId& log, const BookPeriod& period);
     /// The same for all logs of a line (Registry::logs_of_line).
     [[nodiscard]] Result<BookTotals> book(std::span<const sync::LogId> logs, const BookPeriod& period);
+    /// Of which logs which acts were taken by this node's own earlier cosignature, and wait for their signatures to be checked again.
+    [[nodiscard]] Result<std::vector<DeferredRow>> deferred();
     /// Rows of entries, checkpoints and cosignatures that belong to no log, and of bodies that belong to no entry.
     [[nodiscard]] Result<std::uint64_t> rows_without_log();
     /// Acts that are not effective, newest last.
@@ -165,6 +172,7 @@ class StoredReplica final : public sync::Replica {
     [[nodiscard]] Result<std::optional<sync::Extension>> read(const sync::LogId& log, std::uint64_t from, std::size_t bytes_max) const override;
     [[nodiscard]] Result<std::optional<std::string>> checkpoint_note(const sync::LogId& log, std::uint64_t size) const override;
     [[nodiscard]] Result<std::optional<sync::Inclusion>> inclusion(const sync::LogId& log, std::uint64_t index, std::uint64_t size) const override;
+    [[nodiscard]] Result<std::optional<std::vector<sync::Hash>>> consistency(const sync::LogId& log, std::uint64_t from, std::uint64_t to) const override;
     [[nodiscard]] Result<std::vector<sync::Cosigned>> cosignatures(const sync::LogId& log) const override;
     [[nodiscard]] Result<std::vector<std::uint64_t>> missing_bodies(const sync::LogId& log, std::size_t count_max) const override;
     [[nodiscard]] Result<std::optional<Bytes>> body(const sync::LogId& log, std::uint64_t seq) const override;
@@ -177,6 +185,12 @@ class StoredReplica final : public sync::Replica {
 
     Reader* reader_;
     std::shared_ptr<const sync::Registry> registry_;
+    /// Of the log that was asked about last: a long one goes up in many extensions, each with its proof.
+    struct Leaves {
+        sync::LogId log;
+        std::vector<sync::Hash> hashes;
+    };
+    mutable std::optional<Leaves> leaves_;
 };
 
 }  // namespace motcua::node

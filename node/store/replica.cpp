@@ -86,17 +86,40 @@ Result<std::optional<std::string>> StoredReplica::checkpoint_note(const sync::Lo
     return std::move((*row)->note);
 }
 
-/// From the entries: only a fork or a restored node asks for it.
-Result<std::optional<sync::Inclusion>> StoredReplica::inclusion(const sync::LogId& log, std::uint64_t index, std::uint64_t size) const {
-    if (index >= size) return std::nullopt;
+namespace {
+
+constexpr std::uint64_t proof_leaves_max = 1ULL << 20U;  ///< 32 MB of hashes
+
+/// The first `size` leaves that are there, from the entries: only a fork, or a node above that lost its database, needs them.
+Result<std::vector<sync::Hash>> read_leaves(Reader& reader, const sync::LogId& log, std::uint64_t size) {
     std::vector<sync::Hash> leaves;
-    auto read = reader_->each_entry(log, 0, size, [&](std::uint64_t, ByteView entry) {
+    auto read = reader.each_entry(log, 0, size, [&](std::uint64_t, ByteView entry) {
         leaves.push_back(crypto::leaf_hash(entry));
         return true;
     });
     if (!read) return std::unexpected(std::move(read).error());
-    if (leaves.size() < size) return std::nullopt;
-    return sync::Inclusion{.leaf = leaves[index], .path = crypto::inclusion_proof(leaves, index, size)};
+    return leaves;
+}
+
+}  // namespace
+
+Result<std::optional<sync::Inclusion>> StoredReplica::inclusion(const sync::LogId& log, std::uint64_t index, std::uint64_t size) const {
+    if (index >= size) return std::nullopt;
+    auto leaves = read_leaves(*reader_, log, size);
+    if (!leaves) return std::unexpected(std::move(leaves).error());
+    if (leaves->size() < size) return std::nullopt;
+    return sync::Inclusion{.leaf = (*leaves)[index], .path = crypto::inclusion_proof(*leaves, index, size)};
+}
+
+Result<std::optional<std::vector<sync::Hash>>> StoredReplica::consistency(const sync::LogId& log, std::uint64_t from, std::uint64_t to) const {
+    if (from > to || to > proof_leaves_max) return std::nullopt;
+    if (!leaves_ || leaves_->log != log || leaves_->hashes.size() < to) {
+        auto leaves = read_leaves(*reader_, log, to);
+        if (!leaves) return std::unexpected(std::move(leaves).error());
+        leaves_ = Leaves{.log = log, .hashes = std::move(*leaves)};
+    }
+    if (leaves_->hashes.size() < to) return std::nullopt;
+    return crypto::consistency_proof(leaves_->hashes, from, to);
 }
 
 Result<std::vector<sync::Cosigned>> StoredReplica::cosignatures(const sync::LogId& log) const {

@@ -49,7 +49,8 @@ CREATE TABLE imported_case (
 /// What older files still lack. Version 1 was never in anybody's hands.
 inline constexpr SchemaStep main_steps[] = {
     {.from = 2, .sql = "ALTER TABLE evidence ADD COLUMN proof BLOB; CREATE TABLE damage (id INTEGER NOT NULL, part INTEGER NOT NULL, "
-                       "found_ms INTEGER NOT NULL, cause TEXT NOT NULL, PRIMARY KEY (id, part)) STRICT, WITHOUT ROWID;"},
+                       "found_ms INTEGER NOT NULL, cause TEXT NOT NULL, PRIMARY KEY (id, part)) STRICT, WITHOUT ROWID; "
+                       "CREATE TABLE IF NOT EXISTS deferred (log INTEGER PRIMARY KEY, first INTEGER NOT NULL, past INTEGER NOT NULL) STRICT;"},
 };
 
 inline constexpr Schema main_schema{.application_id = 0x6d637561 /* "mcua" */, .version = 3, .tables = R"sql(
@@ -61,6 +62,7 @@ CREATE TABLE log (
 CREATE TABLE entry (id INTEGER PRIMARY KEY, envelope BLOB NOT NULL) STRICT;
 CREATE TABLE body (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE missing_body (id INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE deferred (log INTEGER PRIMARY KEY, first INTEGER NOT NULL, past INTEGER NOT NULL) STRICT;
 CREATE TABLE inbox_entry (id INTEGER PRIMARY KEY, act INTEGER NOT NULL, other BLOB) STRICT;
 CREATE UNIQUE INDEX inbox_entry_act ON inbox_entry (act, id >> 40);
 CREATE TABLE foreign_act (id INTEGER PRIMARY KEY, envelope BLOB NOT NULL) STRICT;

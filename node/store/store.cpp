@@ -270,6 +270,21 @@ Result<void> Store::add_body(const sync::LogId& log, std::uint64_t seq, ByteView
     return state_->run("DELETE FROM missing_body WHERE id = ?", id);
 }
 
+Result<void> Store::defer(const sync::LogId& log, std::uint64_t from, std::uint64_t to) {
+    if (auto ok = state_->writable(); !ok) return ok;
+    auto number = state_->number_of(log);
+    if (!number) return std::unexpected(std::move(number).error());
+    return state_->run("INSERT INTO deferred (log, first, past) VALUES (?, ?, ?) ON CONFLICT (log) DO UPDATE SET past = excluded.past", *number, from, to);
+}
+
+Result<void> Store::checked(const sync::LogId& log, std::uint64_t to) {
+    if (auto ok = state_->writable(); !ok) return ok;
+    auto number = state_->number_of(log);
+    if (!number) return std::unexpected(std::move(number).error());
+    if (auto ok = state_->run("UPDATE deferred SET first = ?2 WHERE log = ?1", *number, to); !ok) return ok;
+    return state_->run("DELETE FROM deferred WHERE log = ?1 AND past <= ?2", *number, to);
+}
+
 Result<void> Store::add_evidence(const EvidenceRow& row) {
     if (auto ok = state_->writable(); !ok) return ok;
     return state_->run("INSERT INTO evidence (log, ours, theirs, cause, proof) VALUES (?, ?, ?, ?, ?) ON CONFLICT (log, ours, theirs, cause) DO UPDATE SET "

@@ -60,6 +60,10 @@ class Store {
     /// The body that entry `seq` names (of an inbox: the act that it carries) and that is missing here. Keeps the one that is there already.
     /// Errors: not_found (no such entry); verification (not the body that the entry names).
     [[nodiscard]] Result<void> add_body(const sync::LogId& log, std::uint64_t seq, ByteView body);
+    /// Acts from <= seq < to, behind those that are deferred already: their signatures are to be checked again some time.
+    [[nodiscard]] Result<void> defer(const sync::LogId& log, std::uint64_t from, std::uint64_t to);
+    /// Those below `to` have been.
+    [[nodiscard]] Result<void> checked(const sync::LogId& log, std::uint64_t to);
     /// What is here already gets the proof, if it had none.
     [[nodiscard]] Result<void> add_evidence(const EvidenceRow& row);
     /// `proven`: the log itself signed it, so it is no longer extended. Else it is shown until a good extension arrives,

@@ -66,6 +66,22 @@ Result<Act> sign_act(const Payload& payload, const crypto::SigningKey& key) {
     return act;
 }
 
+std::optional<SignedMessage> signed_message_of(ByteView envelope) {
+    const auto sign1 = crypto::parse_sign1(envelope);
+    if (!sign1) return std::nullopt;
+    try {
+        cbor::Reader payload(sign1->payload);
+        (void)payload.begin_array();
+        constexpr int before_signer = 5;
+        for (int item = 0; item < before_signer; ++item) (void)payload.any_item();
+        PublicKey signer;
+        payload.item(signer);
+        return SignedMessage{signer, crypto::sign1_signed_bytes(sign1->payload), sign1->signature};
+    } catch (const cbor::Malformed&) {
+        return std::nullopt;
+    }
+}
+
 std::optional<std::size_t> SequentialSignatureChecker::first_bad(std::span<const SignedMessage> messages) {
     for (std::size_t index = 0; index < messages.size(); ++index) {
         const SignedMessage& signed_message = messages[index];

@@ -38,6 +38,10 @@ struct SignedMessage {
     Bytes message;
     crypto::Signature signature;
 };
+/// What the signature of an envelope covers and whose it says to be, without decoding the rest; nothing where parse_act would refuse it for
+/// these. For whoever checks signatures before the act is looked at.
+[[nodiscard]] std::optional<SignedMessage> signed_message_of(ByteView envelope);
+
 class SignatureChecker {
   public:
     virtual ~SignatureChecker() = default;

@@ -54,19 +54,34 @@ Result<crypto::Note> check_extension_checkpoint(const LogHead& head, const std::
     return note;
 }
 
-/// Of every act; the acts begin at the entry base.size().
-Result<void> check_extension_signatures(const LogHead& base, const std::vector<Act>& acts, SignatureChecker& checker) {
+/// Of every act that is not deferred; the acts begin at the entry base.size().
+Result<void> check_extension_signatures(const LogHead& base, std::span<const Act> acts, std::size_t deferred, SignatureChecker& checker) {
     if (planted(PlantedFault::skips_signatures)) return {};
     std::vector<SignedMessage> messages;
-    messages.reserve(acts.size());
-    for (const Act& act : acts) messages.push_back({act.payload.signer, act.signed_bytes(), act.signature});
-    if (const auto index = checker.first_bad(messages)) return bad_entry(base, base.size() + *index, "bad signature");
+    messages.reserve(acts.size() - deferred);
+    for (const Act& act : acts.subspan(deferred)) messages.push_back({act.payload.signer, act.signed_bytes(), act.signature});
+    if (messages.empty()) return {};
+    if (const auto index = checker.first_bad(messages)) return bad_entry(base, base.size() + deferred + *index, "bad signature");
     return {};
+}
+
+/// How many entries from `base` on lie in what was once cosigned. Where that ends inside the extension, its root is that of the entries up
+/// to there; where it ends behind, the proof leads to it.
+std::size_t count_cosigned(const LogHead& base, const LogHead& head, std::span<const Act> acts, std::span<const Hash> proof, const OnceCosigned& cosigned) {
+    if (cosigned.size <= base.size()) return 0;
+    if (cosigned.size > head.size()) {
+        return crypto::verify_consistency(head.size(), cosigned.size, proof, head.tree.root(), cosigned.root) ? acts.size() : 0;
+    }
+    const auto count = static_cast<std::size_t>(cosigned.size - base.size());
+    auto tree = base.tree;
+    for (const Act& act : acts.first(count)) tree.append(Hash{act.id.bytes});
+    return tree.root() == cosigned.root ? count : 0;
 }
 
 }  // namespace
 
-Result<void> CheckedActs::check(const LogHead& base, Extension extension, SignatureChecker& checker, const TakeEntry& take) {
+Result<void> CheckedActs::check(const LogHead& base, Extension extension, SignatureChecker& checker, const TakeEntry& take,
+                                const std::optional<OnceCosigned>& cosigned) {
     if (auto limits = check_extension_limits(base, extension); !limits) return limits;
     base_ = base;
     head_ = base;
@@ -81,8 +96,9 @@ Result<void> CheckedActs::check(const LogHead& base, Extension extension, Signat
     auto note = check_extension_checkpoint(head_, extension.checkpoint);
     if (!note) return std::unexpected(std::move(note).error());
     checkpoint_ = *std::move(note);
+    if (cosigned) deferred_ = count_cosigned(base_, head_, acts_, extension.proof, *cosigned);
     // Last, because it costs most: a stranger's nonsense has fallen out by now.
-    if (auto signatures = check_extension_signatures(base, acts_, checker); !signatures) return signatures;
+    if (auto signatures = check_extension_signatures(base, acts_, deferred_, checker); !signatures) return signatures;
     bodies_ = std::move(extension.bodies);
     return {};
 }

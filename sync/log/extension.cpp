@@ -112,7 +112,7 @@ Result<void> advance(LogHead& head, const Act& act, const RegistryRootAt& regist
 }
 
 Result<CheckedExtension> check_extension(const LogHead& base, Extension extension, SignatureChecker& checker,
-                                         const RegistryRootAt& registry_root_at) {
+                                         const RegistryRootAt& registry_root_at, const std::optional<OnceCosigned>& cosigned) {
     if (base.log_class == LogClass::inbox) return refuse_extension(base, "an inbox is checked as one: check_inbox_extension");
     const auto take = [&](LogHead& head, Bytes entry) -> Result<Act> {
         auto act = parse_act(std::move(entry));
@@ -121,7 +121,7 @@ Result<CheckedExtension> check_extension(const LogHead& base, Extension extensio
         return act;
     };
     CheckedExtension checked;
-    if (auto ok = checked.check(base, std::move(extension), checker, take); !ok) return std::unexpected(std::move(ok).error());
+    if (auto ok = checked.check(base, std::move(extension), checker, take, cosigned); !ok) return std::unexpected(std::move(ok).error());
     return checked;
 }
 

@@ -37,12 +37,22 @@ struct Extension {
     std::vector<Bytes> entries;
     std::vector<std::optional<Bytes>> bodies;  ///< one an entry, null where there is none or it is not here
     std::string checkpoint;                    ///< a signed note over size from + entries.size()
+    /// That its end is a beginning of what the recipient has once cosigned (RFC 9162 section 2.1.4.1); empty where it does not matter.
+    std::vector<Hash> proof{};
 
-    template <class A> void serialize(A& a) { a(log, from, entries, bodies, checkpoint); }
+    template <class A> void serialize(A& a) { a(log, from, entries, bodies, checkpoint, proof); }
 };
+constexpr std::size_t extension_proof_max = 64;  ///< hashes: a log has fewer than 2^64 entries
 
 /// What is known of the registry's roots: the root at a size, or nothing when that size is not here yet.
 using RegistryRootAt = std::function<std::optional<Hash>(std::uint64_t size)>;
+
+/// Up to where the one who checks has cosigned the log before, by its own signature under a key that the registry lists: what lies below has
+/// been checked then, signature by signature.
+struct OnceCosigned {
+    std::uint64_t size = 0;
+    Hash root;
+};
 
 /// What a checked extension holds, whatever its log carries.
 class CheckedActs {
@@ -52,33 +62,37 @@ class CheckedActs {
     [[nodiscard]] const std::vector<Act>& acts() const { return acts_; }
     [[nodiscard]] const std::vector<std::optional<Bytes>>& bodies() const { return bodies_; }
     [[nodiscard]] const crypto::Note& checkpoint() const { return checkpoint_; }
+    /// So many of the first acts are what was once cosigned, by their hashes; their signatures are to be checked some time later.
+    [[nodiscard]] std::size_t deferred() const { return deferred_; }
 
   protected:
     CheckedActs() = default;
     /// Makes the entry the next of the log that ends at `head`, and says which act it carries. Errors: verification, naming the place.
     using TakeEntry = std::function<Result<Act>(LogHead& head, Bytes entry)>;
     /// All that is checked, what costs least first. Once; nothing was in it before.
-    [[nodiscard]] Result<void> check(const LogHead& base, Extension extension, SignatureChecker& checker, const TakeEntry& take);
+    [[nodiscard]] Result<void> check(const LogHead& base, Extension extension, SignatureChecker& checker, const TakeEntry& take,
+                                     const std::optional<OnceCosigned>& cosigned = {});
 
     LogHead base_, head_;
     std::vector<Act> acts_;
     std::vector<std::optional<Bytes>> bodies_;
     crypto::Note checkpoint_;
+    std::size_t deferred_ = 0;
 };
 
 /// An extension that passed every structural check (FORMAT.md, "Refused, or void") against `base`. Only `check_extension` and
 /// `LogWriter` make one, and the store takes nothing else.
 class CheckedExtension : public CheckedActs {
     CheckedExtension() = default;
-    friend Result<CheckedExtension> check_extension(const LogHead&, Extension, SignatureChecker&, const RegistryRootAt&);
+    friend Result<CheckedExtension> check_extension(const LogHead&, Extension, SignatureChecker&, const RegistryRootAt&, const std::optional<OnceCosigned>&);
     friend class LogWriter;
 };
 
 /// Checks envelopes, positions, chaining, the registry rule, bodies by hash, root, checkpoint signature and every act's
-/// signature. `base` must be the whole of what is stored: `extension.from` equals its size (see trim_overlap).
+/// signature; those that `cosigned` covers, by the roots or by the extension's proof, are deferred. `base` must be the whole of what is stored: `extension.from` equals its size (see trim_overlap).
 /// Errors: verification, naming log, position and cause; refused, on a gap, an overlap, an empty extension or a limit.
 [[nodiscard]] Result<CheckedExtension> check_extension(const LogHead& base, Extension extension, SignatureChecker& checker,
-                                                       const RegistryRootAt& registry_root_at);
+                                                       const RegistryRootAt& registry_root_at, const std::optional<OnceCosigned>& cosigned = {});
 
 /// As it travels: the very bytes that were checked or written.
 [[nodiscard]] Extension to_extension(const CheckedExtension& checked);

@@ -63,6 +63,7 @@ Result<bool> Session::State::show_cosignature() {
             return !line || line->name != name;
         });
         if (cosigned.lines.empty()) continue;
+        links[log].shown_there = cosigned.size;
         say(Cosign{std::move(cosigned), {}});
         break;
     }

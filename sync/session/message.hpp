@@ -80,7 +80,7 @@ struct Extend {
     template <class A>
     void serialize(A& a) {
         a(extension.log, extension.from, at_most(extension_entries_max, extension.entries),
-          at_most(extension_entries_max, extension.bodies), extension.checkpoint);
+          at_most(extension_entries_max, extension.bodies), extension.checkpoint, at_most(extension_proof_max, extension.proof));
     }
 };
 /// Sent only after the checkpoint and what it covers are fsynced. `missing`: positions whose bodies are still wanted.

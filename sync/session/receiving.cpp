@@ -180,7 +180,9 @@ Result<void> Session::State::take(Extend& extend, std::uint64_t cost_bytes) {
 void Session::State::store(Extension extension, std::uint64_t cost_bytes) {
     credit_taken += cost_bytes;
     pending_stores.push_back({extension.log, cost_bytes, extension.entries.size(), extension.from + extension.entries.size()});
-    actions.emplace_back(StoreExtension{std::move(extension)});
+    const auto link = links.find(extension.log);
+    const bool once_cosigned = link != links.end() && extension.from + extension.entries.size() <= link->second.shown;
+    actions.emplace_back(StoreExtension{std::move(extension), once_cosigned});
 }
 
 /// The first two entries of a log whose node the registry does not list: only what they entitle is stored, and only once it is

@@ -86,6 +86,12 @@ class Replica {
     /// The leaf at `index` of the log when it had `size` entries, and its path; nothing unless index < size <= ours.
     [[nodiscard]] virtual Result<std::optional<Inclusion>> inclusion(const LogId& log, std::uint64_t index,
                                                                      std::uint64_t size) const = 0;
+    /// That the first `from` entries of a log are a beginning of its first `to` (RFC 9162 section 2.1.4.1); nothing where they are not
+    /// here, or so many that the proof is not worth reading them.
+    [[nodiscard]] virtual Result<std::optional<std::vector<Hash>>> consistency(const LogId&, std::uint64_t /*from*/,
+                                                                               std::uint64_t /*to*/) const {
+        return std::nullopt;
+    }
     /// The newest cosignature that is stored here by each cosigner, grouped by checkpoint.
     [[nodiscard]] virtual Result<std::vector<Cosigned>> cosignatures(const LogId& log) const = 0;
     /// Positions whose act names a body that is not stored, though our office may have it; at most `count_max`.

@@ -88,6 +88,11 @@ Result<std::optional<HeldExtend>> Session::State::prepare_extend(const LogId& lo
     if (planted(PlantedFault::leaves_bodies_behind)) std::ranges::fill((*extension)->bodies, std::nullopt);
     const std::uint64_t entries = (*extension)->entries.size();
     const std::uint64_t end = (*extension)->from + entries;
+    if (const auto link = links.find(log); link != links.end() && link->second.shown_there > end) {
+        auto proof = replica->consistency(log, end, link->second.shown_there);
+        if (!proof) return std::unexpected(std::move(proof).error());
+        if (*proof) (*extension)->proof = std::move(**proof);
+    }
     Bytes message = encode_message(Extend{std::move(**extension)});
     if (message.size() > message_bytes_max) {
         return fail(ErrorKind::internal, "the stretch of " + name_of_log(log) + " from " + std::to_string(from) +

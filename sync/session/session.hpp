@@ -48,6 +48,8 @@ struct SendBytes {
 /// `refused`.
 struct StoreExtension {
     Extension extension;
+    /// The lower has shown that we once cosigned all of it: hashes will do for now, so nobody need hurry with its signatures.
+    bool once_cosigned = false;
 };
 /// Cosignatures that this session has verified against the registry.
 struct StoreCosignatures {

@@ -32,6 +32,7 @@ struct LogLink {
     std::uint64_t held_here = 0, witnessed_here = 0;
     std::uint64_t show_due = 0;  ///< a lower says that we have cosigned so much, which we do not know, and has to show it
     std::uint64_t shown = 0;     ///< no cosignature of ours leaves below this
+    std::uint64_t shown_there = 0;  ///< so much of it the upper has once cosigned, as we have shown it
 };
 
 /// A StoreExtension that was not answered yet.

