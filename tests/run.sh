@@ -65,7 +65,7 @@ benches_once() {
   for bench in build/release/tests/bench_*; do
     [ -x "$bench" ] && [ -f "$bench" ] || continue
     echo "$bench"
-    MOTCUA_BENCH_DOSSIERS=85000 "$bench" --benchmark_min_time=0.001 || return 1
+    MOTCUA_BENCH_DOSSIERS=85000 MOTCUA_BENCH_LOGS=10 "$bench" --benchmark_min_time=0.001 || return 1
   done
 }
 
