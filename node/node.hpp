@@ -138,7 +138,7 @@ class Node {
     /// A scrub that began then has gone over everything: what it did not find any more is well again.
     [[nodiscard]] Result<void> note_scrubbed(std::uint64_t began_ms);
     /// Checks signatures of acts that were taken by this node's own earlier cosignature, at most about `acts_max` of them. One that is bad
-    /// accuses its log, for good, since the log signed what held it. Errors: storage.
+    /// accuses its log, for good, since the log signed what held it; unless the disk has changed it since, which is noted as damage. Errors: storage.
     struct CheckedAgain {
         std::uint64_t acts = 0;
         bool is_all = true;               ///< none is left

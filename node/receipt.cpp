@@ -39,8 +39,9 @@ struct Told {
     }
 };
 
-/// What those above have cosigned since the last receipt said so: our checkpoint with their dated lines, the oldest first.
-Result<std::vector<std::string>> newly_cosigned(Reader& reader, const sync::LogId& log, Told& told) {
+/// What those above have cosigned since the last receipt said so: a size and root of our log with their dated lines, the oldest first.
+Result<std::vector<std::string>> newly_cosigned(Reader& reader, const sync::LogHead& own, Told& told) {
+    const auto& log = own.id;
     auto rows = reader.newest_cosignatures(log);
     if (!rows) return std::unexpected(std::move(rows).error());
     std::map<std::uint64_t, std::string> notes;
@@ -48,10 +49,11 @@ Result<std::vector<std::string>> newly_cosigned(Reader& reader, const sync::LogI
         if (told.sizes[row.cosigner] >= row.size || (notes.size() == cosigned_max && !notes.contains(row.size))) continue;
         auto& note = notes[row.size];
         if (note.empty()) {
-            auto checkpoint = reader.checkpoint_at_or_after(log, row.size);
-            if (!checkpoint) return std::unexpected(std::move(checkpoint).error());
-            if (!*checkpoint || (*checkpoint)->size != row.size) return fail(ErrorKind::storage, "a stored cosignature is of no checkpoint of this node's; restore the database");
-            note = std::move((*checkpoint)->note);
+            // Any size may be cosigned, also one at which we signed no checkpoint.
+            const auto root = reader.root_at(log, row.size);
+            if (!root) return std::unexpected(root.error());
+            if (!*root) return fail(ErrorKind::storage, "a stored cosignature covers more than this node's log; restore the database");
+            note = crypto::Checkpoint{own.origin, row.size, **root}.text() + "\n";
         }
         note += row.line + "\n";
         told.sizes[row.cosigner] = row.size;
@@ -84,7 +86,7 @@ Result<std::optional<sync::ReceiptContent>> Node::State::due_receipt(const sync:
         told.sizes[inbox.origin] = (*row)->head.size();
         content.inbox_checkpoints.push_back(std::move((*newest)->note));
     }
-    auto cosigned = newly_cosigned(store.reader(), own.id, told);
+    auto cosigned = newly_cosigned(store.reader(), own, told);
     if (!cosigned) return std::unexpected(std::move(cosigned).error());
     content.cosigned_checkpoints = std::move(*cosigned);
     const bool has_news = !content.inbox_checkpoints.empty() || !content.cosigned_checkpoints.empty();

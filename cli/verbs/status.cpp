@@ -36,6 +36,7 @@ void tell_json(const node::NodeStatus& status) {
                          {"origin", status.origin},
                          {"registry_size", status.registry_size},
                          {"troubles", status.troubles},
+                         {"deferred", status.deferred},
                          {"logs", nlohmann::json::array()}};
     for (const auto& log : status.logs) {
         nlohmann::json row{{"origin", log.origin},     {"log_id", to_hex(log.id.view())}, {"size", log.size},
@@ -72,7 +73,10 @@ void tell(const node::NodeStatus& status) {
                status.config.insecure ? ", INSECURE: its keys have no passphrase" : "");
     fmt::print("upstream {}\n\n", status.config.upstream.empty() ? "none" : status.config.upstream);
     for (const auto& trouble : status.troubles) fmt::print("TROUBLE {}; see motcua doctor\n", trouble);
-    if (!status.troubles.empty()) fmt::print("\n");
+    if (status.deferred > 0) {
+        fmt::print("{} acts were taken back because this node had cosigned them before; `motcua serve` is checking their signatures again\n", status.deferred);
+    }
+    if (!status.troubles.empty() || status.deferred > 0) fmt::print("\n");
     if (!status.logs.empty()) fmt::print("{:>10} {:>10} {:>10}  {}\n", "recorded", "held", "witnessed", "log");
     for (const auto& log : status.logs) {
         const bool is_own = log.origin == status.origin;

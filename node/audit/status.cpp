@@ -57,7 +57,7 @@ Result<std::string> own_origin(const std::filesystem::path& directory, const Con
 Result<NodeStatus> read_status(const std::filesystem::path& directory) {
     auto config = Config::load(directory);
     if (!config) return std::unexpected(config.error());
-    NodeStatus status{.config = std::move(*config), .origin = {}, .registry_size = 0, .troubles = {}, .logs = {}};
+    NodeStatus status{.config = std::move(*config), .origin = {}, .registry_size = 0, .troubles = {}, .deferred = 0, .logs = {}};
     if (auto why = DiskGuard(directory, status.config, nullptr).why_not()) status.troubles.push_back(*std::move(why));
     if (status.config.root.empty() || !std::filesystem::exists(directory / database_file_name)) return status;
     if (auto origin = own_origin(directory, status.config)) status.origin = std::move(*origin);
@@ -75,6 +75,9 @@ Result<NodeStatus> read_status(const std::filesystem::path& directory) {
     const auto damage = read_damage(*reader);
     if (!damage) return std::unexpected(damage.error());
     if (!damage->empty()) status.troubles.push_back(fmt::format("the disk has changed {} places of what was stored", damage->size()));
+    const auto deferred = reader->deferred();
+    if (!deferred) return std::unexpected(deferred.error());
+    for (const auto& row : *deferred) status.deferred += row.past - row.from;
     const auto rows = reader->logs();
     if (!rows) return std::unexpected(rows.error());
     for (const auto& row : *rows) {

@@ -26,6 +26,7 @@ struct NodeStatus {
     std::string origin;               ///< of this node's own log; empty before enrolment
     std::uint64_t registry_size = 0;
     std::vector<std::string> troubles;  ///< in words: what stops this node from recording or taking; motcua doctor says more
+    std::uint64_t deferred = 0;       ///< acts taken back by this node's own cosignatures, whose signatures are still to be checked again
     std::vector<LogStatus> logs;      ///< the registry's too; empty before enrolment
 };
 

@@ -1,7 +1,10 @@
 #include <catch2/catch.hpp>
 
+#include "node/audit/status.hpp"
+#include "node/store/damage.hpp"
 #include "node/store/schema.hpp"
 #include "tests/node/places.hpp"
+#include "tests/sync/log/forge.hpp"
 
 using namespace motcua;
 using namespace motcua::tests;
@@ -196,6 +199,7 @@ TEST_CASE("cosign: a hub that lost its database takes back what it cosigned by t
         value_of(places.hub->commit());
         return done;
     };
+    CHECK(value_of(node::read_status(places.directory("hub"))).deferred == cosigned.size);
     const auto first = check(2);
     CHECK(first.acts == 2);
     CHECK_FALSE(first.is_all);
@@ -210,7 +214,7 @@ TEST_CASE("cosign: a hub that lost its database takes back what it cosigned by t
         CHECK_FALSE(places.hub->has_deferred());
         CHECK_FALSE(value_of(places.hub->reader().log(log))->accused);
     }
-    SECTION("one is bad: the log is accused for good, and the others are checked all the same") {
+    SECTION("the disk has changed one: nobody is accused, it is noted as damage, and the others are checked all the same") {
         places.hub.reset();
         {
             auto database = value_of(node::Database::open(places.directory("hub") / "motcua.db", node::Database::Mode::write, node::main_schema));
@@ -218,11 +222,36 @@ TEST_CASE("cosign: a hub that lost its database takes back what it cosigned by t
                                        "(SELECT number FROM log WHERE id = x'" + to_hex(log.view()) + "')").c_str()));
         }
         places.hub.emplace(places.open("hub"));
-        const auto bad = check(100);
-        REQUIRE(bad.found.size() == 1);
-        CHECK(bad.found[0].find("entry 3: bad signature") != std::string::npos);
-        CHECK(value_of(places.hub->reader().log(log))->proven);
+        const auto damaged = check(100);
+        REQUIRE(damaged.found.size() == 1);
+        CHECK_FALSE(value_of(places.hub->reader().log(log))->accused);
+        const auto damage = value_of(node::read_damage(places.hub->reader()));
+        REQUIRE(damage.size() == 1);
+        CHECK(damage[0].place == 3);
         CHECK(check(100).is_all);
         CHECK(value_of(places.hub->reader().deferred()).empty());
+    }
+    SECTION("one was bad when it was cosigned: the log is accused for good") {
+        REQUIRE(check(100).is_all);
+        const auto key = value_of(node::load_signing_key(node::key_path(places.directory("first"), crypto::KeyRole::log, {}), nullptr));
+        const TestLog base{.head = value_of(places.hub->reader().log(log))->head, .key = &key, .acts = {}, .bodies = {}, .checkpoints = {}};
+        Forge forge(base);
+        const auto officer = places.officer("first");
+        auto envelope = crypto::sign1(officer, cbor::encode(forge.next(sync::Kind::note, officer, Bytes(sync::DossierId::size))));
+        envelope.back() ^= std::byte{1};
+        forge.add_envelope(std::move(envelope));
+        const crypto::Checkpoint checkpoint{base.head.origin, forge.tree().size(), forge.tree().root()};
+        const auto cosigner = value_of(node::load_signing_key(node::key_path(places.directory("hub"), crypto::KeyRole::cosigner, {}), nullptr));
+        auto line = crypto::cosign(checkpoint, cosigner_name(*places.hub), cosigner, std::chrono::sys_days{std::chrono::year{2026} / 11 / 20}).line();
+        line.pop_back();
+        value_of(places.hub->adopt_cosignature({.log = log, .size = checkpoint.size, .root = checkpoint.root, .lines = {line}}));
+        value_of(places.hub->begin());
+        value_of(places.hub->take(forge.finish()));
+        value_of(places.hub->commit());
+        const auto bad = check(100);
+        REQUIRE(bad.found.size() == 1);
+        CHECK(bad.found[0].find("bad signature") != std::string::npos);
+        CHECK(value_of(places.hub->reader().log(log))->proven);
+        CHECK(value_of(node::read_damage(places.hub->reader())).empty());
     }
 }

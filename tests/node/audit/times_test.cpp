@@ -73,6 +73,26 @@ TEST_CASE("times: a clock that went back, and one that ran ahead, are found agai
     CHECK(value_of(node::audit_times(scene.at("hub").reader(), *scene.at("hub").registry(), scene.head(), 0, 1)).left_out > 0);
 }
 
+TEST_CASE("times: a size at which the node signed no checkpoint may be cosigned all the same, and its next receipt says so") {
+    Clocked scene;
+    auto& a = scene.at("a");
+    value_of(record_alone(a, scene.places.officer("a"), {scene.places.receive("H26.1.01-251009-1001"), Places::step(sync::Kind::assign, node::Entry::SameAs{0})}));
+    const auto head = value_of(a.reader().log(a.log_id()))->head;
+    const auto inside = head.size() - 1;
+    const crypto::Checkpoint checkpoint{head.origin, inside, *value_of(a.reader().root_at(a.log_id(), inside))};
+    const auto* hub = a.registry()->find_node(scene.at("hub").log_id());
+    const auto key = value_of(node::load_signing_key(node::key_path(scene.places.directory("hub"), crypto::KeyRole::cosigner, {}), nullptr));
+    const auto time = std::chrono::floor<std::chrono::seconds>(scene.places.clock.wall());
+    auto line = crypto::cosign(checkpoint, sync::cosigner_verifier(hub->origin, *hub->cosigner_key).name, key, time).line();
+    line.pop_back();
+    value_of(a.begin());
+    value_of(a.take_cosignatures({.log = a.log_id(), .size = inside, .root = checkpoint.root, .lines = {line}}));
+    value_of(a.commit());
+    const auto next = scene.receive_at(1h);
+    carry(a, scene.at("hub"), a.log_id());
+    CHECK(scene.bracket(next).not_before_ms);
+}
+
 TEST_CASE("times: what a log says of itself bounds nothing") {
     Clocked scene;
     scene.receive_at(1h);
