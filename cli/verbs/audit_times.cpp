@@ -63,7 +63,7 @@ Result<void> times_of_dossier(const Options& options, node::Reader& reader, cons
         const auto envelope = reader.entry(known.position.log, known.position.seq.value);
         if (!envelope) return std::unexpected(envelope.error());
         const auto act = *row && *envelope ? sync::parse_act(**envelope) : fail(ErrorKind::not_found, "");
-        if (!act) continue;  // it came through an inbox or an adopt, without the rest of its log
+        if (!act) continue;  // an adopt carries it, and has a bracket of its own
         if (!times.contains((*row)->head.id)) {
             auto read = node::LogTimes::read(reader, registry, (*row)->head);
             if (!read) return std::unexpected(std::move(read).error());
@@ -75,9 +75,11 @@ Result<void> times_of_dossier(const Options& options, node::Reader& reader, cons
             rows.push_back(json_of((*row)->head.origin, timed));
             continue;
         }
-        fmt::print("{}:{} {}: says {}; not before {}, not after {}\n", (*row)->head.origin, timed.place.seq.value, kind_name(timed.kind),
-                   format_local_time(timed.claimed_ms), text_of(timed.bracket.not_before_ms, "(nothing was seen before it)"),
-                   text_of(timed.bracket.not_after_ms, "(nobody above holds it yet)"));
+        fmt::print("{}:{} {}: says {}; ", (*row)->head.origin, timed.place.seq.value, kind_name(timed.kind), format_local_time(timed.claimed_ms));
+        // An inbox brought the act without its log, and so without what bounds it.
+        if (timed.place.seq.value >= (*row)->head.size()) fmt::print("what bounds it is not here; ask a node that holds its log\n");
+        else fmt::print("not before {}, not after {}\n", text_of(timed.bracket.not_before_ms, "(nothing was seen before it)"),
+                        text_of(timed.bracket.not_after_ms, "(no cosignature over it is here)"));
     }
     if (options.json) print_json({{"dossier", options.dossier}, {"acts", std::move(rows)}});
     return {};

@@ -29,7 +29,8 @@ struct OpenContent {
     template <class A> void serialize(A& a) { a(office, node_name, log_key, noise_key, cosigner_key, predecessor, registry_checkpoint); }
 };
 
-/// Outside observations that the node had seen. Subject: empty. Each item is a signed note (crypto/note.hpp).
+/// Outside observations that the node had seen. Subject: empty. Each item is a note (crypto/note.hpp): signed by its log, but for those of
+/// `cosigned_checkpoints`, which are of this log itself and carry the dated lines of those above.
 struct ReceiptContent {
     std::optional<std::string> registry_checkpoint;
     std::vector<std::string> cosigned_checkpoints;

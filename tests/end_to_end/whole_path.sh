@@ -31,6 +31,8 @@ walk() { # CSV XES EVENTS
   same_log "$commune" "$city" "$log" || flunk "the city's log is not the commune's"
   run 0 audit verify "$city"
   run 0 audit verify "$commune"
+  run 0 audit times "$city"
+  grep -q "$log.*$((recorded)) acts" "$scene/out" || flunk "audit times does not look at every act of the commune"
   stop "$server"
   run 0 audit verify "$city"
 }
